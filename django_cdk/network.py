@@ -1,0 +1,140 @@
+"""The network of an application: a VPC with the tiers it needs, or the user's own, checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, get_args
+
+import aws_cdk.aws_ec2 as ec2
+from constructs import Construct
+
+from .errors import OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Nat = Literal["gateway", "gateway_per_zone", "instance", "none"]
+
+# Smallest Graviton instance: carries the traffic of small teams for about a tenth of a gateway.
+_NAT_INSTANCE_TYPE = "t4g.nano"
+
+
+class ApplicationVpc(Construct):
+    """A VPC over two zones with public, private and isolated subnets, IPv4 and IPv6.
+
+    :param nat: how private subnets reach the internet, a choice of cost: ``gateway`` (one for all
+        zones), ``gateway_per_zone`` (survives the loss of a zone), ``instance`` (a ``t4g.nano``,
+        cheapest, replaced on failure by hand), ``none`` (no private subnets: tasks run in public
+        ones with public addresses and closed security groups).
+    :param cidr: IPv4 range of the VPC.
+    :raises OptionError: for an unknown ``nat``.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, nat: Nat = "gateway", cidr: str = "10.0.0.0/16"
+    ) -> None:
+        super().__init__(scope, id)
+        if nat not in get_args(Nat):
+            raise OptionError("nat", nat, f"give one of {', '.join(get_args(Nat))}.")
+        provider = _nat_instance() if nat == "instance" else None
+        self.vpc = ec2.Vpc(
+            self,
+            "Vpc",
+            ip_addresses=ec2.IpAddresses.cidr(cidr),
+            ip_protocol=ec2.IpProtocol.DUAL_STACK,
+            max_azs=2,
+            nat_gateways={"gateway_per_zone": 2, "none": 0}.get(nat, 1),
+            nat_gateway_provider=provider,
+            subnet_configuration=_tiers(private=nat != "none"),
+            # Image layers and static files travel over S3: the endpoint keeps them off the NAT.
+            gateway_endpoints={
+                "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)
+            },
+        )
+        if provider is not None:
+            provider.connections.allow_from(
+                ec2.Peer.ipv4(self.vpc.vpc_cidr_block),
+                ec2.Port.all_traffic(),
+                "private subnets to the internet",
+            )
+
+
+def _tiers(*, private: bool) -> Sequence[ec2.SubnetConfiguration]:
+    tiers = [("Public", ec2.SubnetType.PUBLIC)]
+    if private:
+        tiers.append(("Private", ec2.SubnetType.PRIVATE_WITH_EGRESS))
+    tiers.append(("Isolated", ec2.SubnetType.PRIVATE_ISOLATED))
+    return [
+        ec2.SubnetConfiguration(
+            name=name,
+            subnet_type=kind,
+            cidr_mask=20,
+            map_public_ip_on_launch=False if kind is ec2.SubnetType.PUBLIC else None,
+        )
+        for name, kind in tiers
+    ]
+
+
+def _nat_instance() -> ec2.NatInstanceProviderV2:
+    return ec2.NatProvider.instance_v2(
+        instance_type=ec2.InstanceType(_NAT_INSTANCE_TYPE),
+        machine_image=ec2.MachineImage.latest_amazon_linux2023(
+            cpu_type=ec2.AmazonLinuxCpuType.ARM_64
+        ),
+        # The provider's default opens the instance to the whole internet.
+        default_allowed_traffic=ec2.NatTrafficDirection.OUTBOUND_ONLY,
+        associate_public_ip_address=True,
+    )
+
+
+class Placement:
+    """Where in a VPC each kind of resource goes.
+
+    :param vpc: the VPC.
+    :param public_tasks: tasks run in public subnets with public addresses.
+    :raises OptionError: the VPC lacks a tier, naming it.
+    """
+
+    def __init__(self, vpc: ec2.IVpc, *, public_tasks: bool = False) -> None:
+        if not public_tasks and not vpc.private_subnets:
+            raise OptionError(
+                "vpc",
+                vpc.node.path,
+                "it has no private subnets with a way to the internet, in which tasks run: add "
+                'them, or pass nat="none" to run the tasks in its public subnets.',
+            )
+        if public_tasks and not vpc.public_subnets:
+            raise OptionError(
+                "vpc", vpc.node.path, 'it has no public subnets, in which nat="none" runs tasks.'
+            )
+        if not vpc.isolated_subnets and not vpc.private_subnets:
+            raise OptionError(
+                "vpc",
+                vpc.node.path,
+                "it has neither isolated nor private subnets; the database must not stand in a "
+                "public one. Add isolated subnets in two zones.",
+            )
+        self.assign_public_ip = public_tasks
+        self.tasks = ec2.SubnetSelection(
+            subnet_type=ec2.SubnetType.PUBLIC
+            if public_tasks
+            else ec2.SubnetType.PRIVATE_WITH_EGRESS
+        )
+        self.data = ec2.SubnetSelection(
+            subnet_type=ec2.SubnetType.PRIVATE_ISOLATED
+            if vpc.isolated_subnets
+            else ec2.SubnetType.PRIVATE_WITH_EGRESS
+        )
+
+
+def check_public_tier(vpc: ec2.IVpc) -> None:
+    """Refuses a VPC in which a public load balancer has no place.
+
+    :raises OptionError: the VPC has no public subnets.
+    """
+    if not vpc.public_subnets:
+        raise OptionError(
+            "vpc",
+            vpc.node.path,
+            "it has no public subnets, in which a public load balancer stands: add them, or pass "
+            "public_load_balancer=False.",
+        )

@@ -1,0 +1,106 @@
+"""Buckets of an application: static and media files, and the logs of its front door."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk.aws_iam as iam
+import aws_cdk.aws_s3 as s3
+from aws_cdk import Duration, Stack
+from constructs import Construct
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .environment import Value
+    from .removal import Removal
+
+STATIC_PREFIX = "static/"
+MEDIA_PREFIX = "media/"
+
+_LOG_DAYS = 90
+
+
+class AssetsBucket(Construct):
+    """One private bucket for static and media files, TLS only.
+
+    :param bucket: the user's own bucket instead of a new one.
+    :param bucket_name: its name. Default: a generated one, unique in the world.
+    :param access_logs: bucket that takes its access logs; None: none.
+    :param removal: what stays when the stack is deleted.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        removal: Removal,
+        bucket: s3.IBucket | None = None,
+        bucket_name: str | None = None,
+        access_logs: s3.IBucket | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        self.bucket: s3.IBucket = bucket or s3.Bucket(
+            self,
+            "Bucket",
+            bucket_name=bucket_name,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    id="AbortUploads", abort_incomplete_multipart_upload_after=Duration.days(7)
+                )
+            ],
+            server_access_logs_bucket=access_logs,
+            server_access_logs_prefix="assets/" if access_logs else None,
+            removal_policy=removal.other,
+            auto_delete_objects=removal.destroys,
+        )
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """What the bucket's tokens stand for."""
+        return {"bucket": self.bucket.bucket_name, "region": Stack.of(self).region}
+
+
+class LogBucket(Construct):
+    """A private bucket for access logs, which expire after 90 days.
+
+    :param removal: what stays when the stack is deleted.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, removal: Removal) -> None:
+        super().__init__(scope, id)
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            lifecycle_rules=[
+                s3.LifecycleRule(id="ExpireLogs", expiration=Duration.days(_LOG_DAYS))
+            ],
+            removal_policy=removal.other,
+            auto_delete_objects=removal.destroys,
+        )
+
+    def grant_load_balancer(self, prefix: str) -> None:
+        """Lets load balancers of this account write their access logs under the prefix.
+
+        One policy for all regions, so that a stack without a fixed region can have logs too:
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+        """
+        account = Stack.of(self).account
+        self.bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["s3:PutObject"],
+                principals=[
+                    iam.ServicePrincipal("logdelivery.elasticloadbalancing.amazonaws.com")
+                ],
+                resources=[self.bucket.arn_for_objects(f"{prefix}/AWSLogs/{account}/*")],
+            )
+        )
