@@ -1,0 +1,141 @@
+"""The domain of an application: its hosted zone, its certificate and its alias records."""
+
+from __future__ import annotations
+
+import re
+
+import aws_cdk.aws_certificatemanager as acm
+import aws_cdk.aws_route53 as route53
+from aws_cdk import Stack, Token
+from constructs import Construct
+
+from .errors import OptionError
+
+_CERTIFICATE_ARN = re.compile(r"arn:[a-z-]+:acm:(?P<region>[a-z0-9-]+):\d{12}:certificate/.+")
+
+
+class Domain(Construct):
+    """A domain name with its zone and a certificate, given or made.
+
+    :param option: name of the user's option that holds the domain, for error messages.
+    :param domain_name: the domain.
+    :param zone_name: name of its hosted zone; looked up by the CDK command line (which needs the
+        stack's account and region) unless ``hosted_zone_id`` is given too.
+    :param hosted_zone_id: id of that zone; nothing is looked up then.
+    :param hosted_zone: the zone as an object, instead of the two above.
+    :param certificate_arn: certificate for the domain, in the region of the stack.
+    :param certificate: the same as an object. Default: one is made and validated through the zone.
+    :raises OptionError: a domain without its zone or outside it, a certificate of another region.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        option: str,
+        domain_name: str,
+        zone_name: str | None = None,
+        hosted_zone_id: str | None = None,
+        hosted_zone: route53.IHostedZone | None = None,
+        certificate_arn: str | None = None,
+        certificate: acm.ICertificate | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        self.domain_name = domain_name
+        self.zone = hosted_zone or _zone(self, option, domain_name, zone_name, hosted_zone_id)
+        self.zone_name = zone_name or self.zone.zone_name
+        _check_inside(option, domain_name, self.zone_name)
+        if certificate_arn is not None:
+            check_certificate_arn(certificate_arn, region=Stack.of(self).region)
+            certificate = acm.Certificate.from_certificate_arn(
+                self, "GivenCertificate", certificate_arn
+            )
+        self.certificate: acm.ICertificate = certificate or acm.Certificate(
+            self,
+            "Certificate",
+            domain_name=domain_name,
+            validation=acm.CertificateValidation.from_dns(self.zone),
+        )
+
+    def add_alias(self, target: route53.IAliasRecordTarget, *, ipv6: bool) -> None:
+        """Points the domain at a load balancer or distribution: an A and, for IPv6, AAAA record."""
+        to = route53.RecordTarget.from_alias(target)
+        route53.ARecord(self, "A", zone=self.zone, record_name=f"{self.domain_name}.", target=to)
+        if ipv6:
+            route53.AaaaRecord(
+                self, "Aaaa", zone=self.zone, record_name=f"{self.domain_name}.", target=to
+            )
+
+
+def refuse_without_domain(option: str, **given: object) -> None:
+    """Refuses zone and certificate options where no domain uses them.
+
+    :param option: name of the option that would hold the domain.
+    :raises OptionError: naming the option that would do nothing.
+    """
+    for name, value in given.items():
+        if value is not None:
+            raise OptionError(name, value, f"it does nothing without {option}: give both.")
+
+
+def check_certificate_arn(arn: str, *, region: str) -> None:
+    """Refuses what is not a certificate's ARN, or one of another region.
+
+    :raises OptionError: with the region that is needed.
+    """
+    if Token.is_unresolved(arn):
+        return
+    match = _CERTIFICATE_ARN.fullmatch(arn)
+    if match is None:
+        raise OptionError(
+            "certificate_arn",
+            arn,
+            "give the ARN of an ACM certificate: arn:aws:acm:REGION:ACCOUNT:certificate/ID.",
+        )
+    if not Token.is_unresolved(region) and match["region"] != region:
+        raise OptionError(
+            "certificate_arn",
+            arn,
+            f"it lies in {match['region']}, and {region} is needed here: give one of that region, "
+            "or none, and it is made.",
+        )
+
+
+def _zone(
+    scope: Construct,
+    option: str,
+    domain_name: str,
+    zone_name: str | None,
+    hosted_zone_id: str | None,
+) -> route53.IHostedZone:
+    if zone_name is None:
+        raise OptionError(
+            option, domain_name, "give zone_name (or hosted_zone) too: the zone it lies in."
+        )
+    if hosted_zone_id is not None:
+        return route53.HostedZone.from_hosted_zone_attributes(
+            scope, "Zone", zone_name=zone_name, hosted_zone_id=hosted_zone_id
+        )
+    stack = Stack.of(scope)
+    if Token.is_unresolved(stack.account) or Token.is_unresolved(stack.region):
+        raise OptionError(
+            "zone_name",
+            zone_name,
+            "looking up the zone needs the stack's account and region: give the stack "
+            "env=Environment(account=..., region=...), or pass hosted_zone_id too.",
+        )
+    return route53.HostedZone.from_lookup(scope, "Zone", domain_name=zone_name)
+
+
+def _check_inside(option: str, domain_name: str, zone_name: str) -> None:
+    if Token.is_unresolved(domain_name) or Token.is_unresolved(zone_name):
+        return
+    zone = zone_name.rstrip(".")
+    if domain_name != zone and not domain_name.endswith(f".{zone}"):
+        raise OptionError(
+            option,
+            domain_name,
+            f"it lies outside the zone {zone!r}: give a name that ends in .{zone}, or its own "
+            "zone.",
+        )

@@ -1,0 +1,1 @@
+"""How the processes of an application run on ECS Fargate."""

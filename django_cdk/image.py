@@ -1,0 +1,74 @@
+"""One container image for every process of an application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk.aws_ecr as ecr
+import aws_cdk.aws_ecr_assets as ecr_assets
+import aws_cdk.aws_ecs as ecs
+from constructs import Construct
+
+from .errors import OptionError
+
+if TYPE_CHECKING:
+    from .app import DjangoApp
+
+_PLATFORMS = {
+    "X86_64": ecr_assets.Platform.LINUX_AMD64,
+    "ARM64": ecr_assets.Platform.LINUX_ARM64,
+}
+
+# Never part of an image, and different on every machine: they would change the asset's hash.
+_EXCLUDE = ["**/.git", "**/__pycache__", "**/.venv", "**/node_modules", "**/.pytest_cache"]
+
+
+class ApplicationImage(Construct):
+    """The image of an application, built for the CPU architecture its tasks run on, or given.
+
+    :param app: the application.
+    :raises OptionError: an image that is neither a URI, a repository nor an asset.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, app: DjangoApp) -> None:
+        super().__init__(scope, id)
+        #: The built image; None when a finished one was given.
+        self.asset: ecr_assets.DockerImageAsset | None = None
+        #: The ECR repository it lies in; None for one of another registry.
+        self.repository: ecr.IRepository | None = None
+        image = app.image
+        if image is None:
+            self.asset = _asset(self, app)
+        elif isinstance(image, ecr_assets.DockerImageAsset):
+            self.asset = image
+        elif isinstance(image, str):
+            self.uri = image
+            self.container_image: ecs.ContainerImage = ecs.ContainerImage.from_registry(image)
+            return
+        elif hasattr(image, "repository_uri_for_tag_or_digest"):
+            tag = app.image_tag or "latest"
+            self.repository = image
+            self.uri = image.repository_uri_for_tag_or_digest(tag)
+            self.container_image = ecs.ContainerImage.from_ecr_repository(image, tag)
+            return
+        else:
+            raise OptionError(
+                "image", image, "give an image's URI, an ECR repository or a DockerImageAsset."
+            )
+        self.repository = self.asset.repository
+        self.uri = self.asset.image_uri
+        self.container_image = ecs.ContainerImage.from_docker_image_asset(self.asset)
+
+
+def _asset(scope: Construct, app: DjangoApp) -> ecr_assets.DockerImageAsset:
+    return ecr_assets.DockerImageAsset(
+        scope,
+        "Asset",
+        directory=str(app.image_directory),
+        file=app.dockerfile,
+        target=app.image_target,
+        build_args=dict(app.build_args) or None,
+        build_contexts=dict(app.build_contexts) or None,
+        platform=_PLATFORMS[app.cpu_architecture],
+        exclude=_EXCLUDE,
+    )
