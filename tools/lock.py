@@ -24,7 +24,9 @@ def lowest_pins(dependencies: list[str]) -> list[str]:
     for dependency in dependencies:
         bound = re.fullmatch(r"([A-Za-z0-9._-]+)>=([0-9.]+)(?:,<.+)?", dependency)
         if bound is None:
-            message = f"pyproject.toml: dependency {dependency!r} has no lower bound; give name>=x.y.z"
+            message = (
+                f"pyproject.toml: dependency {dependency!r} has no lower bound; give name>=x.y.z"
+            )
             raise ValueError(message)
         pins.append(f"{bound[1]}=={bound[2]}")
     return pins

@@ -1,0 +1,128 @@
+# Everything runs from virtual environments made out of the pinned requirements; Node comes with
+# them. Only python3 (>= 3.11) and make need to be there.
+PYTHON3 ?= python3
+VENV := .venv
+LOWEST := .venv-lowest
+SAMPLE := .venv-sample
+LOCK := .venv-lock
+PYTHON := $(VENV)/bin/python
+ENV := $(VENV)/.installed
+BACKEND := test/django-step-by-step/backend
+# Templates are shared per test module, and starting Node costs each worker a second or two.
+WORKERS ?= -n auto --maxprocesses 4 --dist loadscope
+PYTEST_ARGS ?=
+
+# Without compiled modules every start of Python would parse aws_cdk again: 3 times as slow.
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z][a-zA-Z_-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  deploy-APP     Deploy one app of integ/; also destroy-APP, diff-APP, synth-APP"
+	@echo "                 (APP: ecs, eks, static-site, django-vue, s3, ec2; settings: .env.template)"
+
+# --- environments -----------------------------------------------------------------------------
+
+.PHONY: env
+env: $(ENV)  ## Make the development environment in .venv
+
+# venv DIR: an empty virtual environment, or one line that says why there is none.
+define venv
+@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+  || { echo "$(PYTHON3) is older than 3.11; give another: make PYTHON3=python3.12 ..." >&2; exit 1; }
+@$(PYTHON3) -c 'import ensurepip, venv' 2>/dev/null \
+  || { echo "$(PYTHON3) can't make virtual environments; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+$(PYTHON3) -m venv --clear $(1)
+endef
+
+$(VENV)/.requirements: requirements/dev.txt
+	$(call venv,$(VENV))
+	$(VENV)/bin/pip install --quiet --no-compile --disable-pip-version-check --requirement $<
+	touch $@
+
+$(ENV): $(VENV)/.requirements pyproject.toml
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(LOWEST)/.installed: requirements/lowest.txt
+	$(call venv,$(LOWEST))
+	$(LOWEST)/bin/pip install --quiet --no-compile --disable-pip-version-check --requirement $<
+	touch $@
+
+$(SAMPLE)/.installed: $(BACKEND)/requirements-dev.txt
+	$(call venv,$(SAMPLE))
+	$(SAMPLE)/bin/pip install --quiet --no-compile --disable-pip-version-check --requirement $<
+	touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json | $(ENV)
+	$(PYTHON) -m tools.npm ci --silent
+	touch $@
+
+.PHONY: lock
+lock:  ## Refresh requirements/*.txt and package-lock.json to the newest versions allowed
+	$(call venv,$(LOCK))
+	$(LOCK)/bin/pip install --quiet --disable-pip-version-check 'uv<1'
+	$(LOCK)/bin/python -m tools.lock
+	$(MAKE) env
+	$(PYTHON) -m tools.npm update --package-lock-only
+
+# --- synthesis and deployment -----------------------------------------------------------------
+
+.PHONY: synth
+synth: $(ENV)  ## Synthesize every app of integ/ to cdk.out/ and say what is in it
+	@$(PYTHON) -m tools.synth
+
+# <verb>-<app> for every app of tools/apps.py.
+define verb
+$(1)-%: $(ENV) node_modules/.package-lock.json
+	@$(PYTHON) -m tools.deploy $(1) $$*
+endef
+$(foreach name,deploy destroy diff synth,$(eval $(call verb,$(name))))
+
+# --- checks -----------------------------------------------------------------------------------
+
+.PHONY: test
+test: lint types test-unit test-lowest test-sample  ## Check everything that must hold
+
+.PHONY: lint
+lint: $(ENV)  ## Lint, and check the formatting
+	$(VENV)/bin/ruff check --quiet .
+	$(VENV)/bin/ruff format --check --quiet .
+
+.PHONY: format
+format: $(ENV)  ## Format the code and mend what the linter can
+	$(VENV)/bin/ruff check --quiet --fix . || true
+	$(VENV)/bin/ruff format .
+
+.PHONY: types
+types: $(ENV)  ## Check the types (the first run reads all of aws-cdk-lib: about a minute)
+	$(VENV)/bin/mypy
+
+.PHONY: test-unit
+test-unit: $(ENV)  ## Run the suite on the pinned latest aws-cdk-lib
+	$(PYTHON) -m pytest $(WORKERS) $(PYTEST_ARGS)
+
+.PHONY: test-lowest
+test-lowest: $(LOWEST)/.installed  ## Run the suite on the lowest aws-cdk-lib that is supported
+	$(LOWEST)/bin/python -m pytest $(WORKERS) $(PYTEST_ARGS)
+
+.PHONY: test-sample
+test-sample: $(SAMPLE)/.installed  ## Run the sample backend's own tests
+	cd $(BACKEND) && $(CURDIR)/$(SAMPLE)/bin/python -m pytest -q $(PYTEST_ARGS)
+
+.PHONY: snapshots
+snapshots: $(ENV)  ## Write the template snapshots anew; read the diff before you commit it
+	$(PYTHON) -m pytest -m snapshot --snapshot-update $(PYTEST_ARGS)
+
+.PHONY: bench
+bench: $(ENV)  ## Measure the library's own cost
+	JSII_NODE="$$($(PYTHON) -m tools.node)" $(PYTHON) -m tools.bench
+
+.PHONY: clean
+clean:  ## Remove environments, caches and synthesized output
+	rm -rf $(VENV) $(LOWEST) $(SAMPLE) $(LOCK) node_modules cdk.out dist
+	rm -rf .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
