@@ -353,7 +353,9 @@ def _refuse_build_options(app: DjangoApp) -> None:
     for option in ("image_target", "build_args", "build_contexts"):
         if getattr(app, option):
             raise OptionError(
-                option, getattr(app, option), "it goes with image_directory; image is built already."
+                option,
+                getattr(app, option),
+                "it goes with image_directory; image is built already.",
             )
     if app.dockerfile != "Dockerfile":
         raise OptionError(
@@ -374,7 +376,9 @@ def _check_web(app: DjangoApp) -> None:
         )
     if not _CODES.fullmatch(app.health_check_codes):
         raise OptionError(
-            "health_check_codes", app.health_check_codes, "give codes such as 200, 200,301 or 200-399."
+            "health_check_codes",
+            app.health_check_codes,
+            "give codes such as 200, 200,301 or 200-399.",
         )
     if app.health_check_grace < 0:
         raise OptionError("health_check_grace", app.health_check_grace, "give seconds, 0 or more.")

@@ -12,7 +12,7 @@ from constructs import Construct
 from .cache import Cache, CacheChoice
 from .database import Database, DatabaseChoice
 from .environment import ResolvedEnvironment, SecretField, resolve
-from .storage import AssetsBucket
+from .storage import AssetsBucket, grant_storage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,7 +94,7 @@ class Backing(Construct):
 
     def grant(self, role: iam.IGrantable) -> None:
         """What code of the application may do: read and write its objects, read its DB secret."""
-        self.assets.bucket.grant_read_write(role)
+        grant_storage(self.assets.bucket, role)
         if self.database:
             self.database.secret.grant_read(role)
 
@@ -119,10 +119,14 @@ class ApplicationEnvironment(Construct):
         #: The composed secret; None when nothing needs composing.
         self.derived_secret = self._compose(resolved)
         #: Name -> secret field.
-        self.secrets: Mapping[str, SecretField] = {
-            **resolved.secrets,
-            **{name: SecretField(self.derived_secret, name) for name in resolved.derived},
-        } if self.derived_secret else resolved.secrets
+        self.secrets: Mapping[str, SecretField] = (
+            {
+                **resolved.secrets,
+                **{name: SecretField(self.derived_secret, name) for name in resolved.derived},
+            }
+            if self.derived_secret
+            else resolved.secrets
+        )
         #: Name -> composed value with each secret masked. As a label of the container it makes a
         #: changed host or scheme a new task definition, which a changed secret alone would not.
         self.masked: Mapping[str, str] = {

@@ -10,13 +10,13 @@ import aws_cdk.aws_elasticache as elasticache
 import aws_cdk.aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from .environment import SecretField, parse
+from .environment import as_field, parse
 from .errors import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .environment import Value
+    from .environment import SecretField, Value
     from .network import Placement
     from .removal import Removal
 
@@ -98,10 +98,7 @@ class Cache(Construct):
         self.replication_group: elasticache.CfnReplicationGroup | None = None
         if isinstance(choice, ExistingCache):
             self.host, self.port, self.tls = choice.host, str(choice.port), choice.tls
-            secret = choice.secret
-            self.password = (
-                secret if isinstance(secret, SecretField) or not secret else SecretField(secret)
-            )
+            self.password = None if choice.secret is None else as_field(choice.secret)
             groups = [choice.security_group] if choice.security_group else []
             port = choice.port
         else:
@@ -110,18 +107,18 @@ class Cache(Construct):
                 self, "SecurityGroup", vpc=vpc, description="Valkey", allow_all_outbound=False
             )
             self.replication_group = _replication_group(
-                self, choice, token, group, vpc.select_subnets(
-                    subnet_type=placement.data.subnet_type
-                ).subnet_ids
+                self,
+                choice,
+                token,
+                group,
+                vpc.select_subnets(subnet_type=placement.data.subnet_type).subnet_ids,
             )
             self.replication_group.apply_removal_policy(removal.database)
             self.host = self.replication_group.attr_primary_end_point_address
             self.port, self.tls = str(PORT), not choice.allow_plain_clients
-            self.password = SecretField(token)
+            self.password = as_field(token)
             groups, port = [group], PORT
-        self.connections = ec2.Connections(
-            security_groups=groups, default_port=ec2.Port.tcp(port)
-        )
+        self.connections = ec2.Connections(security_groups=groups, default_port=ec2.Port.tcp(port))
 
     @property
     def values(self) -> Mapping[str, Value]:

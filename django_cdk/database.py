@@ -188,7 +188,9 @@ class Database(Construct):
             self.host = made.cluster_endpoint.hostname
         if made.secret is None:  # pragma: no cover - both are made with a generated secret
             raise AssertionError("RDS made no secret")
-        made.node.find_child("Secret").apply_removal_policy(removal.other)
+        made_secret = made.node.find_child("Secret")
+        if isinstance(made_secret, secretsmanager.Secret):
+            made_secret.apply_removal_policy(removal.other)
         self.secret = made.secret
         self.port, self.name, self.username = str(PORT), choice.database_name, USERNAME
         self.connections = made.connections
@@ -230,7 +232,7 @@ def _instance(
         backup_retention=Duration.days(choice.backup_days),
         delete_automated_backups=removal.destroys,
         copy_tags_to_snapshot=True,
-        deletion_protection=_protected(choice.deletion_protection, removal),
+        deletion_protection=_protected(choice, removal),
         removal_policy=removal.database,
         publicly_accessible=False,
         parameters={"rds.force_ssl": "1"},
@@ -270,7 +272,7 @@ def _aurora(
         backup=rds.BackupProps(retention=Duration.days(choice.backup_days)),
         delete_automated_backups=removal.destroys,
         copy_tags_to_snapshot=True,
-        deletion_protection=_protected(choice.deletion_protection, removal),
+        deletion_protection=_protected(choice, removal),
         removal_policy=removal.database,
         parameters={"rds.force_ssl": "1"},
         cloudwatch_logs_exports=["postgresql"],
@@ -281,7 +283,8 @@ def _credentials() -> rds.Credentials:
     return rds.Credentials.from_generated_secret(USERNAME, exclude_characters=_NO_PUNCTUATION)
 
 
-def _protected(chosen: bool | None, removal: Removal) -> bool:
+def _protected(choice: Postgres | AuroraServerless, removal: Removal) -> bool:
+    chosen = choice.deletion_protection
     return not removal.destroys if chosen is None else chosen
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
+from urllib.parse import urlsplit
 
 import aws_cdk.aws_certificatemanager as acm
 import aws_cdk.aws_route53 as route53
@@ -10,6 +13,22 @@ from aws_cdk import Stack, Token
 from constructs import Construct
 
 from .errors import OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .environment import Value
+
+
+class DomainProps(TypedDict, total=False):
+    """The options of :class:`Domain` that constructs hand on as they got them."""
+
+    zone_name: str | None
+    hosted_zone_id: str | None
+    hosted_zone: route53.IHostedZone | None
+    certificate_arn: str | None
+    certificate: acm.ICertificate | None
+
 
 _CERTIFICATE_ARN = re.compile(r"arn:[a-z-]+:acm:(?P<region>[a-z0-9-]+):\d{12}:certificate/.+")
 
@@ -66,6 +85,59 @@ class Domain(Construct):
             route53.AaaaRecord(
                 self, "Aaaa", zone=self.zone, record_name=f"{self.domain_name}.", target=to
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """Under which name browsers reach an application.
+
+    :param host: domain, or name of the load balancer.
+    :param scheme: ``https`` with a domain, else ``http``.
+    :param zone_name: name of the hosted zone; None without a domain.
+    """
+
+    host: str
+    scheme: str
+    zone_name: str | None = None
+
+    @classmethod
+    def of(cls, domain: Domain | None, otherwise: str) -> Address:
+        """The domain's address, or plain HTTP on another name."""
+        if domain is None:
+            return cls(host=otherwise, scheme="http")
+        return cls(host=domain.domain_name, scheme="https", zone_name=domain.zone_name)
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host, as in an Origin header."""
+        return f"{self.scheme}://{self.host}"
+
+    def values(self, *, frontend_url: str | None, cdn_domain: str | None) -> Mapping[str, Value]:
+        """What the tokens of the address stand for."""
+        values: dict[str, Value] = {
+            "host": self.host,
+            "origin": self.origin,
+            "trusted_origins": self.origin,
+        }
+        if frontend_url is not None:
+            frontend_origin = _origin(frontend_url)
+            values["frontend_url"] = frontend_url
+            if frontend_origin != self.origin:
+                values["trusted_origins"] = f"{self.origin},{frontend_origin}"
+        if cdn_domain is not None:
+            values["cdn_domain"] = cdn_domain
+        if self.zone_name is not None:
+            values["zone_name"] = self.zone_name
+        return values
+
+
+def _origin(url: str) -> str:
+    if Token.is_unresolved(url):
+        return url
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise OptionError("frontend_url", url, "give a URL such as https://www.example.com.")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def refuse_without_domain(option: str, **given: object) -> None:

@@ -10,7 +10,9 @@ from constructs import Construct
 from .errors import OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from .environment import Value
 
 Nat = Literal["gateway", "gateway_per_zone", "instance", "none"]
 
@@ -124,6 +126,14 @@ class Placement:
             if vpc.isolated_subnets
             else ec2.SubnetType.PRIVATE_WITH_EGRESS
         )
+
+
+def vpc_values(vpc: ec2.IVpc) -> Mapping[str, Value]:
+    """What the token of the network stands for; an imported VPC may not know its range."""
+    try:
+        return {"vpc_cidr": vpc.vpc_cidr_block}
+    except RuntimeError:
+        return {}
 
 
 def check_public_tier(vpc: ec2.IVpc) -> None:

@@ -153,8 +153,9 @@ def check_name(option: str, name: str) -> str:
     """Refuses a process name that can't be part of a construct id or a log stream."""
     if not _NAME.fullmatch(name):
         raise OptionError(
-            option, name, "a name starts with a letter, then up to 39 letters, digits, "
-            "hyphens or underscores."
+            option,
+            name,
+            "a name starts with a letter, then up to 39 letters, digits, hyphens or underscores.",
         )
     return name
 

@@ -20,6 +20,28 @@ MEDIA_PREFIX = "media/"
 
 _LOG_DAYS = 90
 
+# What django-storages calls, and no more: no ACLs (new buckets refuse them), no bucket settings.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+OBJECT_ACTIONS = (
+    "s3:GetObject",
+    "s3:PutObject",
+    "s3:DeleteObject",
+    "s3:AbortMultipartUpload",
+    "s3:ListMultipartUploadParts",
+)
+BUCKET_ACTIONS = ("s3:ListBucket", "s3:GetBucketLocation")
+
+
+def grant_storage(bucket: s3.IBucket, grantee: iam.IGrantable) -> None:
+    """Grants exactly the object and list permissions that django-storages needs."""
+    for actions, resource in (
+        (OBJECT_ACTIONS, bucket.arn_for_objects("*")),
+        (BUCKET_ACTIONS, bucket.bucket_arn),
+    ):
+        iam.Grant.add_to_principal(grantee=grantee, actions=list(actions), resource_arns=[resource])
+    if bucket.encryption_key:
+        bucket.encryption_key.grant_encrypt_decrypt(grantee)
+
 
 class AssetsBucket(Construct):
     """One private bucket for static and media files, TLS only.
@@ -98,9 +120,7 @@ class LogBucket(Construct):
         self.bucket.add_to_resource_policy(
             iam.PolicyStatement(
                 actions=["s3:PutObject"],
-                principals=[
-                    iam.ServicePrincipal("logdelivery.elasticloadbalancing.amazonaws.com")
-                ],
+                principals=[iam.ServicePrincipal("logdelivery.elasticloadbalancing.amazonaws.com")],
                 resources=[self.bucket.arn_for_objects(f"{prefix}/AWSLogs/{account}/*")],
             )
         )

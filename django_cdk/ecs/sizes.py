@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import OptionError
+from django_cdk.errors import OptionError
 
 if TYPE_CHECKING:
-    from ..process import Process
+    from django_cdk.process import Process
 
 # CPU units -> memory in MiB: least, most, step.
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html

@@ -1,0 +1,56 @@
+"""A Django project with a Dockerfile, in production on AWS, from one construct.
+
+The names below load when first asked for: importing the package alone loads no part of the CDK.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .app import DjangoApp as DjangoApp
+    from .app import DjangoAppProps as DjangoAppProps
+    from .cache import ExistingCache as ExistingCache
+    from .cache import Valkey as Valkey
+    from .database import AuroraServerless as AuroraServerless
+    from .database import ExistingDatabase as ExistingDatabase
+    from .database import Postgres as Postgres
+    from .django_ecs import DjangoEcs as DjangoEcs
+    from .environment import SecretField as SecretField
+    from .errors import OptionError as OptionError
+    from .process import Scaling as Scaling
+    from .process import ScheduledCommand as ScheduledCommand
+    from .process import Size as Size
+    from .process import Worker as Worker
+
+_HOMES = {
+    "AuroraServerless": "database",
+    "DjangoApp": "app",
+    "DjangoAppProps": "app",
+    "DjangoEcs": "django_ecs",
+    "ExistingCache": "cache",
+    "ExistingDatabase": "database",
+    "OptionError": "errors",
+    "Postgres": "database",
+    "Scaling": "process",
+    "ScheduledCommand": "process",
+    "SecretField": "environment",
+    "Size": "process",
+    "Valkey": "cache",
+    "Worker": "process",
+}
+
+__all__ = [  # noqa: PLE0604 - the names of the table above, which a test compares
+    *_HOMES,
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -1,0 +1,320 @@
+"""Django on ECS Fargate: one construct, wiring only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+import aws_cdk.aws_ec2 as ec2
+import aws_cdk.aws_ecs as ecs
+import aws_cdk.aws_logs as logs
+import aws_cdk.aws_route53_targets as route53_targets
+import jsii
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from .app import DjangoApp, DjangoAppProps
+from .backing import ApplicationEnvironment, Backing
+from .cache import CacheChoice, Valkey
+from .database import DatabaseChoice, Postgres
+from .domain import Address, Domain, refuse_without_domain
+from .ecs.exec import ExecSessions, exec_command
+from .ecs.release import ReleaseCommands
+from .ecs.schedule import ScheduledCommands
+from .ecs.service import BackgroundService
+from .ecs.tasks import ApplicationTasks
+from .ecs.web import WebLoadBalancer, WebService
+from .errors import OptionError, names_path
+from .image import ApplicationImage
+from .network import ApplicationVpc, Nat, Placement, check_public_tier, vpc_values
+from .removal import Removal
+from .storage import LogBucket
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import aws_cdk.aws_certificatemanager as acm
+    import aws_cdk.aws_elasticloadbalancingv2 as elbv2
+    import aws_cdk.aws_route53 as route53
+    import aws_cdk.aws_s3 as s3
+    import aws_cdk.aws_sns as sns
+    from aws_cdk import RemovalPolicy
+
+    from .domain import DomainProps
+    from .process import Process
+
+
+@jsii.implements(ec2.IConnectable)
+class DjangoEcs(Construct):
+    """Django on ECS Fargate behind an Application Load Balancer, with all that it leans on.
+
+    :param vpc: the user's own VPC with public, private and (for data) isolated or private
+        subnets. Default: a new one.
+    :param nat: way of a new VPC's private subnets to the internet: ``gateway``,
+        ``gateway_per_zone``, ``instance`` or ``none`` (tasks in public subnets; with the user's
+        own VPC too).
+    :param cluster: the user's own ECS cluster, in ``vpc``. Default: a new one.
+    :param load_balancer: the user's own load balancer, whose ports 80 (and 443) are still free.
+        Default: a new one.
+    :param public_load_balancer: a new load balancer has public addresses; else it is internal.
+    :param database: :class:`Postgres`, :class:`AuroraServerless`, :class:`ExistingDatabase`, or
+        None for an application without one.
+    :param cache: :class:`Valkey`, :class:`ExistingCache`, or None for an application without one.
+    :param bucket_name: name of the assets bucket. Default: a generated one.
+    :param bucket: the user's own assets bucket instead.
+    :param api_domain_name: domain of the application. Default: none; plain HTTP on the load
+        balancer's own name.
+    :param zone_name: its hosted zone.
+    :param hosted_zone_id: the zone's id; without it the CDK command line looks the zone up.
+    :param hosted_zone: the zone as an object.
+    :param certificate_arn: certificate for the domain. Default: made and validated by DNS.
+    :param certificate: the same as an object.
+    :param alias_records: point the domain at the load balancer; False when something else in
+        front of it (a CDN) has the domain.
+    :param cdn_domain: domain from which browsers read static and media files, when a CDN serves
+        them from the assets bucket.
+    :param frontend_url: URL of the front end; the application gets it and trusts its origin.
+    :param use_ecs_exec: allow shells in the running tasks, encrypted and logged.
+    :param container_insights: CloudWatch Container Insights on a new cluster; metrics per task
+        cost extra.
+    :param log_retention: how long logs are kept.
+    :param release_timeout: seconds that one release command may take (1-3300).
+    :param release_id: text that changes with every deployment, such as a build number, to run
+        the release commands each time. Default: they run when image, command or environment
+        changed.
+    :param alarm_topic: is told of failed scheduled commands.
+    :param removal_policy: ``RemovalPolicy.DESTROY`` for test stacks. Default: the database
+        leaves a snapshot; buckets, keys, secrets and logs stay.
+    :param app: the options of :class:`DjangoApp`: the image, the processes, the environment.
+    :raises ValueError: for each option that can't work, naming path, option, value and remedy.
+    """
+
+    @names_path
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        vpc: ec2.IVpc | None = None,
+        nat: Nat = "gateway",
+        cluster: ecs.ICluster | None = None,
+        load_balancer: elbv2.IApplicationLoadBalancer | None = None,
+        public_load_balancer: bool = True,
+        database: DatabaseChoice | None = Postgres(),
+        cache: CacheChoice | None = Valkey(),
+        bucket_name: str | None = None,
+        bucket: s3.IBucket | None = None,
+        api_domain_name: str | None = None,
+        zone_name: str | None = None,
+        hosted_zone_id: str | None = None,
+        hosted_zone: route53.IHostedZone | None = None,
+        certificate_arn: str | None = None,
+        certificate: acm.ICertificate | None = None,
+        alias_records: bool = True,
+        cdn_domain: str | None = None,
+        frontend_url: str | None = None,
+        use_ecs_exec: bool = False,
+        container_insights: bool = False,
+        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+        release_timeout: int = 1800,
+        release_id: str | None = None,
+        alarm_topic: sns.ITopic | None = None,
+        removal_policy: RemovalPolicy | None = None,
+        **app: Unpack[DjangoAppProps],
+    ) -> None:
+        super().__init__(scope, id)
+        self.app = DjangoApp.from_options(app)
+        _check_for_ecs(self.app, use_ecs_exec=use_ecs_exec)
+        removal = Removal(removal_policy)
+        self.vpc: ec2.IVpc = vpc or ApplicationVpc(self, "Network", nat=nat).vpc
+        placement = Placement(self.vpc, public_tasks=nat == "none")
+        if public_load_balancer and load_balancer is None:
+            check_public_tier(self.vpc)
+        #: Key and log group of ECS Exec; None without it, or with the user's own cluster.
+        self.exec_sessions = (
+            ExecSessions(self, "Exec", log_retention=log_retention, removal=removal)
+            if use_ecs_exec and cluster is None
+            else None
+        )
+        self.cluster = cluster or self._cluster(container_insights=container_insights)
+        log_bucket = LogBucket(self, "AccessLogs", removal=removal)
+        self.access_logs = log_bucket.bucket
+        self.backing = Backing(
+            self,
+            "Backing",
+            vpc=self.vpc,
+            placement=placement,
+            database=database,
+            cache=cache,
+            bucket=bucket,
+            bucket_name=bucket_name,
+            access_logs=self.access_logs,
+            removal=removal,
+        )
+        self.static_file_bucket = self.backing.assets.bucket
+        self.image = ApplicationImage(self, "Image", app=self.app)
+        self.api_domain_name = api_domain_name
+        self.domain = self._domain(
+            zone_name=zone_name,
+            hosted_zone_id=hosted_zone_id,
+            hosted_zone=hosted_zone,
+            certificate_arn=certificate_arn,
+            certificate=certificate,
+        )
+        ipv6 = vpc is None and public_load_balancer
+        self.load_balancer: elbv2.IApplicationLoadBalancer = (
+            load_balancer
+            or WebLoadBalancer(
+                self,
+                "LoadBalancer",
+                vpc=self.vpc,
+                public=public_load_balancer,
+                ipv6=ipv6,
+                logs=log_bucket,
+            ).load_balancer
+        )
+        self.address = Address.of(self.domain, self.load_balancer.load_balancer_dns_name)
+        self.environment = ApplicationEnvironment(
+            self,
+            "Environment",
+            app=self.app,
+            values={
+                **self.backing.values,
+                **self.address.values(frontend_url=frontend_url, cdn_domain=cdn_domain),
+                **vpc_values(self.vpc),
+            },
+        )
+        self.tasks = ApplicationTasks(
+            self,
+            "Tasks",
+            app=self.app,
+            cluster=self.cluster,
+            placement=placement,
+            image=self.image,
+            environment=self.environment,
+            log_retention=log_retention,
+            removal=removal,
+        )
+        self.connections = self.tasks.connections
+        self.backing.allow_from(self.tasks.security_group)
+        self.backing.grant(self.tasks.task_role)
+        #: The release commands; None when there are none.
+        self.release = (
+            ReleaseCommands(
+                self,
+                "Release",
+                tasks=self.tasks,
+                after=[self.vpc, self.backing, self.environment],
+                timeout=release_timeout,
+                release_id=release_id,
+            )
+            if self.app.release
+            else None
+        )
+        self.web = WebService(
+            self,
+            "Web",
+            tasks=self.tasks,
+            load_balancer=self.load_balancer,
+            certificate=self.domain.certificate if self.domain else None,
+            public=public_load_balancer,
+            exec_enabled=use_ecs_exec,
+        )
+        #: Name -> worker.
+        self.workers = {
+            process.name: self._background(
+                f"Worker-{process.name}", process, exec_enabled=use_ecs_exec
+            )
+            for process in self.app.worker_processes
+        }
+        #: Celery beat; None without it.
+        self.beat = self.app.beat and self._background(
+            "Beat", self.app.beat, exec_enabled=use_ecs_exec
+        )
+        #: The scheduled commands; None when there are none.
+        self.schedule = (
+            ScheduledCommands(self, "Schedule", tasks=self.tasks, alarm_topic=alarm_topic)
+            if self.app.scheduled
+            else None
+        )
+        self._start_after_release()
+        if self.domain and alias_records:
+            self.domain.add_alias(route53_targets.LoadBalancerTarget(self.load_balancer), ipv6=ipv6)
+        self._outputs(use_ecs_exec=use_ecs_exec)
+
+    @property
+    def services(self) -> Mapping[str, ecs.FargateService]:
+        """Name of each long-running process -> its service."""
+        beat = {"beat": self.beat.service} if self.beat else {}
+        workers = {name: worker.service for name, worker in self.workers.items()}
+        return {"web": self.web.service, **workers, **beat}
+
+    def _cluster(self, *, container_insights: bool) -> ecs.Cluster:
+        return ecs.Cluster(
+            self,
+            "Cluster",
+            vpc=self.vpc,
+            enable_fargate_capacity_providers=True,
+            container_insights_v2=ecs.ContainerInsights.ENABLED
+            if container_insights
+            else ecs.ContainerInsights.DISABLED,
+            execute_command_configuration=self.exec_sessions.configuration
+            if self.exec_sessions
+            else None,
+        )
+
+    def _domain(self, **given: Unpack[DomainProps]) -> Domain | None:
+        if self.api_domain_name is None:
+            refuse_without_domain("api_domain_name", **given)
+            return None
+        return Domain(
+            self, "Domain", option="api_domain_name", domain_name=self.api_domain_name, **given
+        )
+
+    def _background(self, id: str, process: Process, *, exec_enabled: bool) -> BackgroundService:
+        return BackgroundService(
+            self, id, tasks=self.tasks, process=process, exec_enabled=exec_enabled
+        )
+
+    def _start_after_release(self) -> None:
+        """New code serves after the release commands, and never without what it leans on."""
+        ready = self.release.commands[-1:] if self.release else [self.vpc, self.backing]
+        for service in self.services.values():
+            service.node.add_dependency(*ready, self.environment)
+
+    def _outputs(self, *, use_ecs_exec: bool) -> None:
+        """What a person wants to copy after a deployment."""
+        CfnOutput(self, "Url", value=self.address.origin)
+        CfnOutput(self, "StaticFileBucketName", value=self.static_file_bucket.bucket_name)
+        CfnOutput(self, "ClusterName", value=self.cluster.cluster_name)
+        for name, service in self.services.items():
+            CfnOutput(self, f"Service-{name}", value=service.service_name)
+        if use_ecs_exec:
+            command = exec_command(
+                cluster=self.cluster.cluster_name,
+                service=self.web.service.service_name,
+                container=self.web.task.process.kind,
+                region=Stack.of(self).region,
+            )
+            CfnOutput(self, "ExecCommand", value=command)
+
+
+def _check_for_ecs(app: DjangoApp, *, use_ecs_exec: bool) -> None:
+    """Refuses what Fargate does not do.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
+    """
+    if app.stop_signal is not None:
+        raise OptionError(
+            "stop_signal",
+            app.stop_signal,
+            "ECS takes the stop signal from the image: write STOPSIGNAL "
+            f"{app.stop_signal} into the Dockerfile (for uWSGI, "
+            'environment_variables={"UWSGI_DIE_ON_TERM": "1"} does without).',
+        )
+    if use_ecs_exec and app.read_only_root_filesystem:
+        raise OptionError(
+            "use_ecs_exec",
+            True,
+            "the agent of ECS Exec must write to the root file system: switch one of use_ecs_exec "
+            "and read_only_root_filesystem off.",
+        )

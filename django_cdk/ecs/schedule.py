@@ -1,0 +1,141 @@
+"""Scheduled commands: EventBridge Scheduler starts a task, and failures are kept and seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk.aws_cloudwatch as cloudwatch
+import aws_cdk.aws_cloudwatch_actions as cloudwatch_actions
+import aws_cdk.aws_events as events
+import aws_cdk.aws_events_targets as events_targets
+import aws_cdk.aws_scheduler as scheduler
+import aws_cdk.aws_scheduler_targets as scheduler_targets
+import aws_cdk.aws_sqs as sqs
+from aws_cdk import Duration, TimeZone
+from constructs import Construct
+
+from django_cdk.process import ScheduledCommand
+
+if TYPE_CHECKING:
+    import aws_cdk.aws_sns as sns
+
+    from django_cdk.process import Process
+
+    from .tasks import ApplicationTasks, DefinedTask
+
+
+class ScheduledCommands(Construct):
+    """The scheduled commands of an application.
+
+    A command that could not be started, or ended with another exit code than 0, leaves a message
+    in one queue, on which an alarm stands.
+
+    :param tasks: what all tasks share.
+    :param alarm_topic: is told when the alarm goes off; None: nobody.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        tasks: ApplicationTasks,
+        alarm_topic: sns.ITopic | None,
+    ) -> None:
+        super().__init__(scope, id)
+        #: One message for each failure, kept for 14 days.
+        self.failures = sqs.Queue(
+            self,
+            "Failures",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=Duration.days(14),
+        )
+        self.commands = [
+            ScheduledTask(self, process.name, tasks=tasks, process=process, failures=self.failures)
+            for process in tasks.app.scheduled
+        ]
+        self.rule = self._watch(tasks)
+        self.alarm = cloudwatch.Alarm(
+            self,
+            "Alarm",
+            metric=self.failures.metric_approximate_number_of_messages_visible(
+                period=Duration.minutes(5), statistic="Maximum"
+            ),
+            threshold=1,
+            evaluation_periods=1,
+            comparison_operator=(cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD),
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description=(
+                f"A scheduled command of {scope.node.path} failed; the queue's messages say which. "
+                "Purge the queue when it is dealt with."
+            ),
+        )
+        if alarm_topic is not None:
+            self.alarm.add_alarm_action(cloudwatch_actions.SnsAction(alarm_topic))
+
+    def _watch(self, tasks: ApplicationTasks) -> events.Rule:
+        """Sends the end of each task that failed to the queue."""
+        families = [f"family:{one.task.definition.family}" for one in self.commands]
+        return events.Rule(
+            self,
+            "Failed",
+            description="Scheduled commands that did not end with exit code 0",
+            event_pattern=events.EventPattern(
+                source=["aws.ecs"],
+                detail_type=["ECS Task State Change"],
+                detail={
+                    "clusterArn": [tasks.cluster.cluster_arn],
+                    "lastStatus": ["STOPPED"],
+                    "group": families,
+                    "$or": [
+                        {"containers": {"exitCode": [{"anything-but": [0]}]}},
+                        {"stopCode": ["TaskFailedToStart"]},
+                    ],
+                },
+            ),
+            targets=[events_targets.SqsQueue(self.failures)],
+        )
+
+
+class ScheduledTask(Construct):
+    """One scheduled command.
+
+    :param tasks: what all tasks share.
+    :param process: the command.
+    :param failures: takes the message when the task can't be started.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        tasks: ApplicationTasks,
+        process: Process,
+        failures: sqs.IQueue,
+    ) -> None:
+        super().__init__(scope, id)
+        self.task: DefinedTask = tasks.define(self, process)
+        self.schedule = scheduler.Schedule(
+            self,
+            "Schedule",
+            schedule=_expression(process.schedule or ScheduledCommand(schedule="", command=[])),
+            description=" ".join(process.command or ())[:512],
+            target=scheduler_targets.EcsRunFargateTask(
+                tasks.cluster,
+                task_definition=self.task.definition,
+                vpc_subnets=tasks.placement.tasks,
+                assign_public_ip=tasks.placement.assign_public_ip,
+                security_groups=[tasks.security_group],
+                propagate_tags=True,
+                enable_ecs_managed_tags=True,
+                dead_letter_queue=failures,
+                retry_attempts=3,
+                max_event_age=Duration.hours(1),
+            ),
+        )
+
+
+def _expression(command: ScheduledCommand) -> scheduler.ScheduleExpression:
+    return scheduler.ScheduleExpression.expression(command.schedule, TimeZone.of(command.timezone))
