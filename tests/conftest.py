@@ -15,7 +15,7 @@ from tools.node import node_executable
 
 ROOT = Path(__file__).parent.parent
 
-# jsii starts Node when aws_cdk is first imported, so its settings must stand before any test module.
+# jsii starts Node when aws_cdk is first imported, so this stands before any test module.
 os.environ.setdefault("JSII_NODE", str(node_executable()))
 os.environ.setdefault("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1")
 # The CDK's own template validation costs most of a synth. The test of it turns it on.

@@ -31,11 +31,12 @@ def synthesize(
     *,
     environment: Mapping[str, str],
     flags: Mapping[str, object] | None = None,
+    root: Path = ROOT,
 ) -> None:
     """Synthesize `integ.<module>` into the folder `output`, which is emptied first.
 
     `environment` is the whole environment of the app; `flags` are the CDK's feature flags, by
-    default those of cdk.json.
+    default those of cdk.json; `root` is the folder that holds integ/.
 
     Raises:
         SynthError: the app failed, for example because a template breaks a rule.
@@ -45,7 +46,7 @@ def synthesize(
     cdk = {"CDK_OUTDIR": str(output), "CDK_CONTEXT_JSON": json.dumps(flags)}
     done = subprocess.run(
         [sys.executable, "-m", f"integ.{module}"],
-        cwd=ROOT,
+        cwd=root,
         env={**environment, **cdk},
         capture_output=True,
         text=True,
