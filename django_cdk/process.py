@@ -170,7 +170,7 @@ def check_command(option: str, command: Sequence[str]) -> tuple[str, ...]:
             "container and the process would swallow the stop signal.",
         )
     words = tuple(command)
-    if not words or not all(isinstance(word, str) and word for word in words):
+    if not words or any(word == "" or type(word) is not str for word in words):
         raise OptionError(
             option, list(words), 'give at least one word, for example ["python", "manage.py"].'
         )
