@@ -69,8 +69,7 @@ def asking(action: str) -> Iterator[None]:
         text = f"{action}: {details.get('Code', 'unknown')}: {details.get('Message', '')}"
         raise (LaterError(text) if _is_passing(error) else RefusedError(text)) from error
     except (BotocoreConnectionError, HTTPClientError) as error:
-        text = f"{action}: {error}"
-        raise LaterError(text) from error
+        raise LaterError(f"{action}: {error}") from error
 
 
 def _is_passing(error: ClientError) -> bool:

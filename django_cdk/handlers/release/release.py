@@ -58,8 +58,7 @@ def begin(request: Request, world: World) -> dict[str, Any]:
     except LaterError as error:
         log.info("Left to the next poll: %s", error)
     except RefusedError as error:
-        msg = f"{_name(request)} could not be started: {error}"
-        raise ReleaseError(msg) from error
+        raise ReleaseError(f"{_name(request)} could not be started: {error}") from error
     return _begun(request, **progress)
 
 
@@ -77,8 +76,7 @@ def poll(request: Request, world: World) -> dict[str, Any]:
         log.info("Left to the next poll: %s", error)
         return _PENDING
     except RefusedError as error:
-        msg = f"{command.title} could not be run: {error}"
-        raise ReleaseError(msg) from error
+        raise ReleaseError(f"{command.title} could not be run: {error}") from error
 
 
 def _begun(request: Request, **progress: Any) -> dict[str, Any]:
