@@ -8,6 +8,8 @@ LOCK := .venv-lock
 PYTHON := $(VENV)/bin/python
 ENV := $(VENV)/.installed
 BACKEND := test/django-step-by-step/backend
+# Compiling all of aws_cdk takes longer than downloading it; what is imported compiles itself.
+PIP_OPTIONS := -qq --disable-pip-version-check --no-compile
 # Templates are shared per test module, and starting Node costs each worker a second or two.
 WORKERS ?= -n auto --maxprocesses 4 --dist loadscope
 PYTEST_ARGS ?=
@@ -29,32 +31,32 @@ help:  ## Show this list
 .PHONY: env
 env: $(ENV)  ## Make the development environment in .venv
 
-# venv DIR: an empty virtual environment, or one line that says why there is none.
+# venv DIR: a virtual environment there, or one line that says why there is none.
 define venv
 @$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
   || { echo "$(PYTHON3) is older than 3.11; give another: make PYTHON3=python3.12 ..." >&2; exit 1; }
 @$(PYTHON3) -c 'import ensurepip, venv' 2>/dev/null \
   || { echo "$(PYTHON3) can't make virtual environments; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
-$(PYTHON3) -m venv --clear $(1)
+test -x $(1)/bin/python || $(PYTHON3) -m venv $(1)
 endef
 
 $(VENV)/.requirements: requirements/dev.txt
 	$(call venv,$(VENV))
-	$(VENV)/bin/pip install --quiet --no-compile --disable-pip-version-check --requirement $<
+	$(VENV)/bin/pip install $(PIP_OPTIONS) --requirement $<
 	touch $@
 
 $(ENV): $(VENV)/.requirements pyproject.toml
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(VENV)/bin/pip install $(PIP_OPTIONS) --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(LOWEST)/.installed: requirements/lowest.txt
 	$(call venv,$(LOWEST))
-	$(LOWEST)/bin/pip install --quiet --no-compile --disable-pip-version-check --requirement $<
+	$(LOWEST)/bin/pip install $(PIP_OPTIONS) --requirement $<
 	touch $@
 
 $(SAMPLE)/.installed: $(BACKEND)/requirements-dev.txt
 	$(call venv,$(SAMPLE))
-	$(SAMPLE)/bin/pip install --quiet --no-compile --disable-pip-version-check --requirement $<
+	$(SAMPLE)/bin/pip install $(PIP_OPTIONS) --requirement $<
 	touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json | $(ENV)
@@ -64,7 +66,7 @@ node_modules/.package-lock.json: package.json package-lock.json | $(ENV)
 .PHONY: lock
 lock:  ## Refresh requirements/*.txt and package-lock.json to the newest versions allowed
 	$(call venv,$(LOCK))
-	$(LOCK)/bin/pip install --quiet --disable-pip-version-check 'uv<1'
+	$(LOCK)/bin/pip install $(PIP_OPTIONS) 'uv<1'
 	$(LOCK)/bin/python -m tools.lock
 	$(MAKE) env
 	$(PYTHON) -m tools.npm update --package-lock-only

@@ -53,20 +53,21 @@ def test_an_expected_failure_is_no_skip(tmp_path: Path) -> None:
     assert "1 xfailed in" in outcome(tmp_path, expected, ci="true")
 
 
-@pytest.mark.parametrize(
-    ("installed", "printed"),
-    [("pinned_version(name)", "2 passed in"), ("'2.0'", "1 deselected in")],
-)
-def test_snapshots_run_on_the_pinned_cdk_only(tmp_path: Path, installed: str, printed: str) -> None:
-    tests = f"""
+OTHER_VERSION = """
 from tests import conftest
-conftest.version = lambda name: conftest.{installed}
+conftest.version = lambda package: "2.0.0"
+"""
+SNAPSHOT_AND_PROMISE = """
 @pytest.mark.snapshot
 def test_template(): pass
 def test_promise(): pass
-""".replace("conftest.'", "'")
+"""
 
-    assert printed in outcome(tmp_path, tests, ci="true")
+
+def test_snapshots_are_left_out_on_another_version_of_the_cdk(tmp_path: Path) -> None:
+    printed = outcome(tmp_path, OTHER_VERSION + SNAPSHOT_AND_PROMISE, ci="true")
+
+    assert "1 passed, 1 deselected" in printed
 
 
 def test_the_pinned_version_is_read_by_the_whole_name() -> None:
