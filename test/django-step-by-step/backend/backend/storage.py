@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from typing import Any
 
-from storages.backends.s3 import S3ManifestStaticStorage
+from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.http import FileResponse, Http404, HttpRequest
+from django.views.decorators.http import require_safe
+from storages.backends.s3 import S3StaticStorage
 
 # What Django's manifest puts into a name: the content's hash, so the content never changes.
 HASHED = re.compile(r"\.[0-9a-f]{12}\.[^./]+$")
 
 
-class StaticStorage(S3ManifestStaticStorage):
-    """`collectstatic` writes hashed names; those may be kept for ever, all others briefly."""
+def cache_control(name: str) -> str:
+    return f"public, {'max-age=31536000, immutable' if HASHED.search(name) else 'max-age=300'}"
+
+
+class BucketStorage(S3StaticStorage):
+    """Links to the CDN in front of the bucket or, without one, to `from_bucket` below.
+
+    Signed links won't do: a stylesheet names its imports and icons relative to itself, and those
+    would come without a signature.
+    """
+
+    def url(self, name: str, *args: Any, **kwargs: Any) -> str:
+        if self.custom_domain:
+            return super().url(name, *args, **kwargs)
+        return f"{settings.STATIC_URL}{name}"
 
     def get_object_parameters(self, name: str) -> dict[str, Any]:
-        lifetime = "max-age=31536000, immutable" if HASHED.search(name) else "max-age=300"
-        return {**super().get_object_parameters(name), "CacheControl": f"public, {lifetime}"}
+        return {**super().get_object_parameters(name), "CacheControl": cache_control(name)}
+
+
+class StaticStorage(ManifestFilesMixin, BucketStorage):
+    """`collectstatic` writes hashed names; those may be kept for ever, all others briefly."""
+
+
+@require_safe
+def from_bucket(request: HttpRequest, path: str) -> FileResponse:
+    """One static file out of the private bucket, for deployments without a CDN."""
+    try:
+        file = staticfiles_storage.open(path)
+    except OSError as error:
+        raise Http404(path) from error
+    content_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    headers = {"Cache-Control": cache_control(path)}
+    return FileResponse(file, content_type=content_type, headers=headers)

@@ -12,6 +12,7 @@ from strawberry.django.views import GraphQLView
 
 from accounts.views import csrf
 from backend import errors, health
+from backend.storage import from_bucket
 from posts.graphql import schema
 
 urlpatterns = [
@@ -32,6 +33,9 @@ urlpatterns = [
         name="graphql",
     ),
 ]
+
+if settings.STORAGES["staticfiles"]["BACKEND"] == "backend.storage.StaticStorage":
+    urlpatterns.append(path("static/<path:path>", from_bucket, name="static"))
 
 if settings.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):
     # Uploads are on this disk. Only images that Pillow could read are stored, under names of

@@ -119,5 +119,8 @@ def _callers_fault(error: GraphQLError) -> bool:
 schema = Schema(
     query=Query,
     mutation=Mutation,
-    extensions=[QueryDepthLimiter(max_depth=8), MaxAliasesLimiter(max_alias_count=15)],
+    extensions=[
+        lambda: QueryDepthLimiter(max_depth=8),
+        lambda: MaxAliasesLimiter(max_alias_count=15),
+    ],
 )

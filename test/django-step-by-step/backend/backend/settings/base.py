@@ -81,6 +81,8 @@ CACHES = {
 }
 
 CELERY_BROKER_URL = _redis.broker
+# Without a broker a task runs at once, in the request that asks for it.
+CELERY_TASK_ALWAYS_EAGER = not _redis.broker
 CELERY_RESULT_BACKEND = _redis.results or None
 CELERY_RESULT_EXPIRES = 3600
 CELERY_TASK_TIME_LIMIT = 300

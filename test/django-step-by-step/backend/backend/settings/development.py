@@ -1,8 +1,8 @@
-"""A laptop: DEBUG, SQLite and files on disk, tasks run in the request unless Redis is named."""
+"""A laptop: DEBUG, SQLite and files on disk unless the environment says otherwise."""
 
 from __future__ import annotations
 
-from backend.settings import database, env, files, redis
+from backend.settings import database, env, files
 from backend.settings.base import *  # noqa: F403
 from backend.settings.base import BASE_DIR, CSRF_TRUSTED_ORIGINS, REST_FRAMEWORK
 
@@ -18,8 +18,6 @@ if files.bucket_name():
     STORAGES = files.bucket_storages()
 else:
     STORAGES = files.disk_storages("django.contrib.staticfiles.storage.StaticFilesStorage")
-
-CELERY_TASK_ALWAYS_EAGER = not redis.from_environment().broker
 
 REST_FRAMEWORK = {
     **REST_FRAMEWORK,
