@@ -6,6 +6,7 @@ app. It checks what is needed first, so that a missing setting is one line and n
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ CDK_CLI = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 VERBS = ("deploy", "destroy", "diff", "synth")
 # A deployed stack lives in one account and region, and so does what these verbs look for.
 _NEED_AN_ACCOUNT = ("deploy", "destroy", "diff")
+# Without it these two ask which stacks; the others take all anyway and don't know the option.
+_TAKE_ALL = ("deploy", "destroy")
 
 
 class UsageError(Exception):
@@ -59,7 +62,8 @@ def check_settings(verb: str, app: IntegApp, environment: Mapping[str, str]) -> 
 def command(verb: str, app: IntegApp) -> list[str]:
     """Return the command line that does the verb for all stacks of the app."""
     return [
-        *(str(node_executable()), str(CDK_CLI), verb, "--all"),
+        *(str(node_executable()), str(CDK_CLI), verb),
+        *(["--all"] if verb in _TAKE_ALL else []),
         *("--app", f"{sys.executable} -m integ.{app.module}"),
         *("--output", f"cdk.out/{app.module}"),
     ]
@@ -67,15 +71,20 @@ def command(verb: str, app: IntegApp) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Run the verb and return the exit code of the CDK command line."""
+    parser = argparse.ArgumentParser(prog="tools.deploy", description="Run the CDK on one app.")
+    parser.add_argument("verb", choices=VERBS)
+    parser.add_argument("app", help=", ".join(APPS))
+    asked = parser.parse_args(arguments)
     try:
-        verb, name = arguments
         environment = tool_environment()
-        app = find_app(name)
-        check_settings(verb, app, environment)
+        app = find_app(asked.app)
+        check_settings(asked.verb, app, environment)
     except (UsageError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
-    return subprocess.run(command(verb, app), cwd=ROOT, env=environment, check=False).returncode
+    return subprocess.run(
+        command(asked.verb, app), cwd=ROOT, env=environment, check=False
+    ).returncode
 
 
 if __name__ == "__main__":

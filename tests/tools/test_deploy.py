@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tools.apps import APPS, ROOT, IntegApp, app_modules
-from tools.deploy import UsageError, check_settings, command, find_app
+from tools.deploy import VERBS, UsageError, check_settings, command, find_app
 
 ACCOUNT = {"AWS_ACCOUNT_ID": "123456789012", "AWS_DEFAULT_REGION": "eu-west-1"}
 ECS = APPS["ecs"]
@@ -53,6 +53,12 @@ def test_the_command_runs_the_app_on_this_python_into_its_own_folder() -> None:
     assert "diff" in arguments
     assert arguments[arguments.index("--app") + 1] == f"{sys.executable} -m integ.django_ecs"
     assert arguments[arguments.index("--output") + 1] == "cdk.out/django_ecs"
+
+
+def test_deploy_and_destroy_take_all_stacks_of_the_app() -> None:
+    with_all = [verb for verb in VERBS if "--all" in command(verb, ECS)]
+
+    assert with_all == ["deploy", "destroy"]
 
 
 def test_every_module_of_integ_but_settings_and_private_ones_is_an_app(tmp_path: Path) -> None:
