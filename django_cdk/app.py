@@ -192,6 +192,7 @@ class DjangoApp:
     def __post_init__(self) -> None:
         _check_image(self)
         _check_web(self)
+        _refuse_unused(self)
         check_environment(self.environment)
         check_variables(self)
         check_stop_timeout("stop_timeout", self.stop_timeout)
@@ -365,6 +366,20 @@ def _refuse_build_options(app: DjangoApp) -> None:
         raise OptionError(
             "image_tag", app.image_tag, f"write it into the image's name: {app.image}:TAG."
         )
+
+
+def _refuse_unused(app: DjangoApp) -> None:
+    """Refuses options that nothing would read."""
+    default = {one.name: one.default for one in fields(app)}
+    unused = {
+        "beat_size": (not app.use_celery_beat, "use_celery_beat=True"),
+        "release_size": (not app.release_commands, "release_commands"),
+        "writable_paths": (not app.read_only_root_filesystem, "read_only_root_filesystem=True"),
+    }
+    for option, (without, other) in unused.items():
+        value = getattr(app, option)
+        if without and value != default[option]:
+            raise OptionError(option, value, f"it does nothing without {other}.")
 
 
 def _check_web(app: DjangoApp) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import aws_cdk.aws_ec2 as ec2
 import aws_cdk.aws_ecs as ecs
+import aws_cdk.aws_iam as iam
 import aws_cdk.aws_logs as logs
 import aws_cdk.aws_route53_targets as route53_targets
 import jsii
@@ -16,7 +17,9 @@ from .app import DjangoApp, DjangoAppProps
 from .backing import ApplicationEnvironment, Backing
 from .cache import CacheChoice, Valkey
 from .database import DatabaseChoice, Postgres
-from .domain import Address, Domain, refuse_without_domain
+from .domain import Address, Domain
+from .ecs.alarms import WebAlarms
+from .ecs.checks import check_application, check_network
 from .ecs.exec import ExecSessions, exec_command
 from .ecs.release import ReleaseCommands
 from .ecs.schedule import ScheduledCommands
@@ -39,11 +42,8 @@ if TYPE_CHECKING:
     import aws_cdk.aws_sns as sns
     from aws_cdk import RemovalPolicy
 
-    from .domain import DomainProps
-    from .process import Process
 
-
-@jsii.implements(ec2.IConnectable)
+@jsii.implements(ec2.IConnectable, iam.IGrantable)
 class DjangoEcs(Construct):
     """Django on ECS Fargate behind an Application Load Balancer, with all that it leans on.
 
@@ -52,7 +52,7 @@ class DjangoEcs(Construct):
     :param nat: way of a new VPC's private subnets to the internet: ``gateway``,
         ``gateway_per_zone``, ``instance`` or ``none`` (tasks in public subnets; with the user's
         own VPC too).
-    :param cluster: the user's own ECS cluster, in ``vpc``. Default: a new one.
+    :param cluster: the user's own ECS cluster; its VPC is used. Default: a new one.
     :param load_balancer: the user's own load balancer, whose ports 80 (and 443) are still free.
         Default: a new one.
     :param public_load_balancer: a new load balancer has public addresses; else it is internal.
@@ -81,7 +81,8 @@ class DjangoEcs(Construct):
     :param release_id: text that changes with every deployment, such as a build number, to run
         the release commands each time. Default: they run when image, command or environment
         changed.
-    :param alarm_topic: is told of failed scheduled commands.
+    :param alarm_topic: is told when the web process is unhealthy or answers with errors, and when
+        a scheduled command failed.
     :param removal_policy: ``RemovalPolicy.DESTROY`` for test stacks. Default: the database
         leaves a snapshot; buckets, keys, secrets and logs stay.
     :param app: the options of :class:`DjangoApp`: the image, the processes, the environment.
@@ -123,12 +124,12 @@ class DjangoEcs(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.app = DjangoApp.from_options(app)
-        _check_for_ecs(self.app, use_ecs_exec=use_ecs_exec)
+        check_application(self.app, use_ecs_exec=use_ecs_exec)
+        check_network(vpc=vpc, nat=nat, cluster=cluster)
         removal = Removal(removal_policy)
-        self.vpc: ec2.IVpc = vpc or ApplicationVpc(self, "Network", nat=nat).vpc
+        given_vpc = vpc or (cluster.vpc if cluster else None)
+        self.vpc: ec2.IVpc = given_vpc or ApplicationVpc(self, "Network", nat=nat).vpc
         placement = Placement(self.vpc, public_tasks=nat == "none")
-        if public_load_balancer and load_balancer is None:
-            check_public_tier(self.vpc)
         #: Key and log group of ECS Exec; None without it, or with the user's own cluster.
         self.exec_sessions = (
             ExecSessions(self, "Exec", log_retention=log_retention, removal=removal)
@@ -153,26 +154,24 @@ class DjangoEcs(Construct):
         self.static_file_bucket = self.backing.assets.bucket
         self.image = ApplicationImage(self, "Image", app=self.app)
         self.api_domain_name = api_domain_name
-        self.domain = self._domain(
+        self.domain = Domain.optional(
+            self,
+            "Domain",
+            option="api_domain_name",
+            domain_name=api_domain_name,
             zone_name=zone_name,
             hosted_zone_id=hosted_zone_id,
             hosted_zone=hosted_zone,
             certificate_arn=certificate_arn,
             certificate=certificate,
         )
-        ipv6 = vpc is None and public_load_balancer
-        self.load_balancer: elbv2.IApplicationLoadBalancer = (
-            load_balancer
-            or WebLoadBalancer(
-                self,
-                "LoadBalancer",
-                vpc=self.vpc,
-                public=public_load_balancer,
-                ipv6=ipv6,
-                logs=log_bucket,
-            ).load_balancer
+        ipv6 = public_load_balancer and not given_vpc and not load_balancer
+        self.load_balancer = load_balancer or self._load_balancer(
+            log_bucket, public=public_load_balancer, ipv6=ipv6
         )
         self.address = Address.of(self.domain, self.load_balancer.load_balancer_dns_name)
+        if self.domain and alias_records:
+            self.domain.add_alias(route53_targets.LoadBalancerTarget(self.load_balancer), ipv6=ipv6)
         self.environment = ApplicationEnvironment(
             self,
             "Environment",
@@ -192,24 +191,12 @@ class DjangoEcs(Construct):
             image=self.image,
             environment=self.environment,
             log_retention=log_retention,
+            exec_enabled=use_ecs_exec,
             removal=removal,
         )
-        self.connections = self.tasks.connections
         self.backing.allow_from(self.tasks.security_group)
         self.backing.grant(self.tasks.task_role)
-        #: The release commands; None when there are none.
-        self.release = (
-            ReleaseCommands(
-                self,
-                "Release",
-                tasks=self.tasks,
-                after=[self.vpc, self.backing, self.environment],
-                timeout=release_timeout,
-                release_id=release_id,
-            )
-            if self.app.release
-            else None
-        )
+        self.release = self._release(timeout=release_timeout, release_id=release_id)
         self.web = WebService(
             self,
             "Web",
@@ -217,18 +204,20 @@ class DjangoEcs(Construct):
             load_balancer=self.load_balancer,
             certificate=self.domain.certificate if self.domain else None,
             public=public_load_balancer,
-            exec_enabled=use_ecs_exec,
         )
+        self.alarms = WebAlarms(self, "WebAlarms", web=self.web, topic=alarm_topic)
         #: Name -> worker.
         self.workers = {
-            process.name: self._background(
-                f"Worker-{process.name}", process, exec_enabled=use_ecs_exec
+            worker.name: BackgroundService(
+                self, f"Worker-{worker.name}", tasks=self.tasks, process=worker
             )
-            for process in self.app.worker_processes
+            for worker in self.app.worker_processes
         }
         #: Celery beat; None without it.
-        self.beat = self.app.beat and self._background(
-            "Beat", self.app.beat, exec_enabled=use_ecs_exec
+        self.beat = (
+            BackgroundService(self, "Beat", tasks=self.tasks, process=self.app.beat)
+            if self.app.beat
+            else None
         )
         #: The scheduled commands; None when there are none.
         self.schedule = (
@@ -237,9 +226,19 @@ class DjangoEcs(Construct):
             else None
         )
         self._start_after_release()
-        if self.domain and alias_records:
-            self.domain.add_alias(route53_targets.LoadBalancerTarget(self.load_balancer), ipv6=ipv6)
         self._outputs(use_ecs_exec=use_ecs_exec)
+
+    # Properties, not attributes: jsii asks for them when the construct is passed as a peer.
+
+    @property
+    def connections(self) -> ec2.Connections:
+        """The tasks as a peer: ``other.connections.allow_default_port_from(django)``."""
+        return self.tasks.security_group.connections
+
+    @property
+    def grant_principal(self) -> iam.IPrincipal:
+        """The tasks' role as a grantee: ``queue.grant_send_messages(django)``."""
+        return self.tasks.task_role
 
     @property
     def services(self) -> Mapping[str, ecs.FargateService]:
@@ -262,17 +261,28 @@ class DjangoEcs(Construct):
             else None,
         )
 
-    def _domain(self, **given: Unpack[DomainProps]) -> Domain | None:
-        if self.api_domain_name is None:
-            refuse_without_domain("api_domain_name", **given)
-            return None
-        return Domain(
-            self, "Domain", option="api_domain_name", domain_name=self.api_domain_name, **given
-        )
+    def _load_balancer(
+        self, logs: LogBucket, *, public: bool, ipv6: bool
+    ) -> elbv2.ApplicationLoadBalancer:
+        if public:
+            check_public_tier(self.vpc)
+        return WebLoadBalancer(
+            self, "LoadBalancer", vpc=self.vpc, public=public, ipv6=ipv6, logs=logs
+        ).load_balancer
 
-    def _background(self, id: str, process: Process, *, exec_enabled: bool) -> BackgroundService:
-        return BackgroundService(
-            self, id, tasks=self.tasks, process=process, exec_enabled=exec_enabled
+    def _release(self, *, timeout: int, release_id: str | None) -> ReleaseCommands | None:
+        """The release commands; None when there are none."""
+        if not self.app.release:
+            if release_id is not None:
+                raise OptionError("release_id", release_id, "there are no release_commands to run.")
+            return None
+        return ReleaseCommands(
+            self,
+            "Release",
+            tasks=self.tasks,
+            after=[self.vpc, self.backing, self.environment],
+            timeout=timeout,
+            release_id=release_id,
         )
 
     def _start_after_release(self) -> None:
@@ -296,25 +306,3 @@ class DjangoEcs(Construct):
                 region=Stack.of(self).region,
             )
             CfnOutput(self, "ExecCommand", value=command)
-
-
-def _check_for_ecs(app: DjangoApp, *, use_ecs_exec: bool) -> None:
-    """Refuses what Fargate does not do.
-
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
-    """
-    if app.stop_signal is not None:
-        raise OptionError(
-            "stop_signal",
-            app.stop_signal,
-            "ECS takes the stop signal from the image: write STOPSIGNAL "
-            f"{app.stop_signal} into the Dockerfile (for uWSGI, "
-            'environment_variables={"UWSGI_DIE_ON_TERM": "1"} does without).',
-        )
-    if use_ecs_exec and app.read_only_root_filesystem:
-        raise OptionError(
-            "use_ecs_exec",
-            True,
-            "the agent of ECS Exec must write to the root file system: switch one of use_ecs_exec "
-            "and read_only_root_filesystem off.",
-        )

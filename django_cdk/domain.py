@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, Unpack
 from urllib.parse import urlsplit
 
 import aws_cdk.aws_certificatemanager as acm
@@ -65,6 +65,11 @@ class Domain(Construct):
         self.zone = hosted_zone or _zone(self, option, domain_name, zone_name, hosted_zone_id)
         self.zone_name = zone_name or self.zone.zone_name
         _check_inside(option, domain_name, self.zone_name)
+        _refuse_two(
+            {"hosted_zone": hosted_zone, "zone_name": zone_name},
+            {"hosted_zone": hosted_zone, "hosted_zone_id": hosted_zone_id},
+            {"certificate": certificate, "certificate_arn": certificate_arn},
+        )
         if certificate_arn is not None:
             check_certificate_arn(certificate_arn, region=Stack.of(self).region)
             certificate = acm.Certificate.from_certificate_arn(
@@ -76,6 +81,27 @@ class Domain(Construct):
             domain_name=domain_name,
             validation=acm.CertificateValidation.from_dns(self.zone),
         )
+
+    @classmethod
+    def optional(
+        cls,
+        scope: Construct,
+        id: str,
+        *,
+        option: str,
+        domain_name: str | None,
+        **given: Unpack[DomainProps],
+    ) -> Domain | None:
+        """A domain where one is given, else None.
+
+        :raises OptionError: a zone or certificate that would do nothing without a domain.
+        """
+        if domain_name is not None:
+            return cls(scope, id, option=option, domain_name=domain_name, **given)
+        for name, value in given.items():
+            if value is not None:
+                raise OptionError(name, value, f"it does nothing without {option}: give both.")
+        return None
 
     def add_alias(self, target: route53.IAliasRecordTarget, *, ipv6: bool) -> None:
         """Points the domain at a load balancer or distribution: an A and, for IPv6, AAAA record."""
@@ -140,15 +166,11 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def refuse_without_domain(option: str, **given: object) -> None:
-    """Refuses zone and certificate options where no domain uses them.
-
-    :param option: name of the option that would hold the domain.
-    :raises OptionError: naming the option that would do nothing.
-    """
-    for name, value in given.items():
-        if value is not None:
-            raise OptionError(name, value, f"it does nothing without {option}: give both.")
+def _refuse_two(*pairs: Mapping[str, object]) -> None:
+    for pair in pairs:
+        if all(value is not None for value in pair.values()):
+            (one, value), (other, _) = pair.items()
+            raise OptionError(one, value, f"{other} says the same: give one of the two.")
 
 
 def check_certificate_arn(arn: str, *, region: str) -> None:

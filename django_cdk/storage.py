@@ -9,6 +9,8 @@ import aws_cdk.aws_s3 as s3
 from aws_cdk import Duration, Stack
 from constructs import Construct
 
+from .errors import OptionError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -63,6 +65,8 @@ class AssetsBucket(Construct):
         access_logs: s3.IBucket | None = None,
     ) -> None:
         super().__init__(scope, id)
+        if bucket is not None and bucket_name is not None:
+            raise OptionError("bucket_name", bucket_name, "bucket is given already: leave one out.")
         self.bucket: s3.IBucket = bucket or s3.Bucket(
             self,
             "Bucket",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import aws_cdk.aws_cloudwatch as cloudwatch
-import aws_cdk.aws_cloudwatch_actions as cloudwatch_actions
 import aws_cdk.aws_events as events
 import aws_cdk.aws_events_targets as events_targets
 import aws_cdk.aws_scheduler as scheduler
@@ -15,6 +14,8 @@ from aws_cdk import Duration, TimeZone
 from constructs import Construct
 
 from django_cdk.process import ScheduledCommand
+
+from .alarms import notify
 
 if TYPE_CHECKING:
     import aws_cdk.aws_sns as sns
@@ -71,8 +72,7 @@ class ScheduledCommands(Construct):
                 "Purge the queue when it is dealt with."
             ),
         )
-        if alarm_topic is not None:
-            self.alarm.add_alarm_action(cloudwatch_actions.SnsAction(alarm_topic))
+        notify(self.alarm, alarm_topic)
 
     def _watch(self, tasks: ApplicationTasks) -> events.Rule:
         """Sends the end of each task that failed to the queue."""

@@ -22,7 +22,6 @@ class BackgroundService(Construct):
 
     :param tasks: what all tasks share.
     :param process: the worker or beat.
-    :param exec_enabled: ECS Exec may enter its tasks.
     """
 
     def __init__(
@@ -32,7 +31,6 @@ class BackgroundService(Construct):
         *,
         tasks: ApplicationTasks,
         process: Process,
-        exec_enabled: bool,
     ) -> None:
         super().__init__(scope, id)
         singleton = process.kind == "beat"
@@ -60,7 +58,7 @@ class BackgroundService(Construct):
             circuit_breaker=ecs.DeploymentCircuitBreaker(enable=True, rollback=True),
             propagate_tags=ecs.PropagatedTagSource.SERVICE,
             enable_ecs_managed_tags=True,
-            enable_execute_command=exec_enabled,
+            enable_execute_command=tasks.exec_enabled,
         )
         #: The scalable number of tasks; None when it is fixed.
         self.scaling = scale(self.service, process.scaling) if process.scaling else None

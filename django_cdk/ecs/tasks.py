@@ -51,6 +51,7 @@ class ApplicationTasks(Construct):
     :param image: their image.
     :param environment: their environment.
     :param log_retention: how long their logs are kept.
+    :param exec_enabled: ECS Exec may enter them.
     :param removal: what stays when the stack is deleted.
     """
 
@@ -65,6 +66,7 @@ class ApplicationTasks(Construct):
         image: ApplicationImage,
         environment: ApplicationEnvironment,
         log_retention: logs.RetentionDays,
+        exec_enabled: bool,
         removal: Removal,
     ) -> None:
         super().__init__(scope, id)
@@ -74,6 +76,7 @@ class ApplicationTasks(Construct):
         self.image = image
         self.environment = environment
         self.log_retention = log_retention
+        self.exec_enabled = exec_enabled
         self.removal = removal
         principal = iam.ServicePrincipal("ecs-tasks.amazonaws.com")
         #: Role of the code in the containers.
@@ -83,7 +86,6 @@ class ApplicationTasks(Construct):
         self.security_group = ec2.SecurityGroup(
             self, "SecurityGroup", vpc=cluster.vpc, description=f"Tasks of {scope.node.path}"
         )
-        self.connections = ec2.Connections(security_groups=[self.security_group])
 
     @property
     def subnet_ids(self) -> list[str]:

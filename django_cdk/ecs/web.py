@@ -75,7 +75,6 @@ class WebService(Construct):
     :param load_balancer: in front of it.
     :param certificate: for HTTPS, with HTTP redirected; None: plain HTTP.
     :param public: its listeners are open to the world; else the user opens them.
-    :param exec_enabled: ECS Exec may enter its tasks.
     """
 
     def __init__(
@@ -87,7 +86,6 @@ class WebService(Construct):
         load_balancer: elbv2.IApplicationLoadBalancer,
         certificate: acm.ICertificate | None,
         public: bool,
-        exec_enabled: bool,
     ) -> None:
         super().__init__(scope, id)
         app = tasks.app
@@ -116,7 +114,7 @@ class WebService(Construct):
             health_check_grace_period=Duration.seconds(app.health_check_grace),
             propagate_tags=ecs.PropagatedTagSource.SERVICE,
             enable_ecs_managed_tags=True,
-            enable_execute_command=exec_enabled,
+            enable_execute_command=tasks.exec_enabled,
         )
         # Its outputs would show the load balancer's name as an HTTPS address.
         for output in ("LoadBalancerDNS", "ServiceURL"):
