@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import django_cdk.handlers
+from django_cdk.handlers.release import index
 
 ROOT = Path(django_cdk.handlers.__file__).parent
 
@@ -28,3 +29,11 @@ def test_the_handler_strings_resolve_from_the_assets_root_with_boto3_only():
     of_boto3 |= {"certifi"}  # botocore takes it where it is installed, and does without elsewhere
     loaded = {name for name in done.stdout.split() if not name.startswith("_")}
     assert loaded - of_boto3 == {"release"}
+
+
+def test_two_calls_that_stay_unanswered_end_within_the_functions_minute():
+    config = index._CONFIG
+    attempts = config.retries["total_max_attempts"]
+    waits = sum(2**attempt for attempt in range(attempts - 1))  # botocore's longest back-off
+    longest = attempts * (config.connect_timeout + config.read_timeout) + waits
+    assert 2 * longest <= 50

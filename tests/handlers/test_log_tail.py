@@ -59,10 +59,10 @@ def test_a_log_that_may_not_be_read_is_said_so_without_waiting(aws):
     assert aws.clock.slept == 0
 
 
-def test_a_throttled_log_is_asked_again(aws):
-    aws.logs.queue("GetLogEvents", client_error("GetLogEvents", "ThrottlingException"))
-    aws.logs.streams["s"] = ["there"]
-    assert tail(aws) == ["there"]
+def test_a_log_that_does_not_answer_costs_one_call_as_botocore_has_retried_it(aws):
+    aws.logs.always("GetLogEvents", client_error("GetLogEvents", "ThrottlingException", "slow"))
+    assert tail(aws) == ["(no log lines: logs:GetLogEvents: ThrottlingException: slow)"]
+    assert len(aws.logs.calls) == 1
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,7 @@ def test_a_throttled_log_is_asked_again(aws):
         ("\x1b]0;title\x07text", ["text"]),
         ("\x1b]8;;https://x\x1b\\link\x1b]8;;\x1b\\", ["link"]),
         ("\x1b(Bplain", ["plain"]),
+        ("\x1b]0;never closed", ["0;never closed"]),
         ("10%\r50%\r100%\r", ["100%"]),
         ("bell\x07 null\x00 c1\x9b", ["bell null c1"]),
         ("a\tb", ["a    b"]),

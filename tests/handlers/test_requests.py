@@ -99,6 +99,14 @@ def test_malformed_properties_fail_with_the_property_and_a_remedy(aws, event):
     assert aws.runs == 0
 
 
+def test_a_message_holds_no_half_character_that_cloudformation_could_not_read(aws, event):
+    deployment = Deployment(aws, event(Command=["echo", "half \ud83d pair"]))
+    deployment.begin()
+    aws.ecs.end(1)
+    with pytest.raises(ReleaseError, match=r"half \? pair"):
+        deployment.poll()
+
+
 @pytest.mark.parametrize(
     "status",
     [

@@ -104,6 +104,19 @@ def test_the_older_of_two_tasks_decides_the_outcome(aws, deployment):
     assert deployment.poll()["TaskArn"] == older
 
 
+def test_a_task_stopped_as_a_duplicate_does_not_count_when_the_older_never_ran(aws, deployment):
+    older = aws.ecs.task
+    aws.clock.time += 3
+    aws.ecs.add(older["startedBy"])
+    deployment.poll()
+    reason = "Timeout waiting for network interface provisioning to complete."
+    older.update(lastStatus="STOPPED", desiredStatus="STOPPED", stoppedReason=reason)
+    assert deployment.poll_for(60) is None
+    assert aws.runs == 3
+    aws.ecs.end(0)
+    assert deployment.poll()["Outcome"] == "ran"
+
+
 # --- no capacity ---
 
 
@@ -174,10 +187,7 @@ def test_a_poll_does_not_start_a_second_task_while_lists_lag_behind_the_first(aw
         "RESOURCE:MEMORY",
         "RESOURCE:ENI",
         "AGENT",
-        (
-            "You\N{RIGHT SINGLE QUOTATION MARK}ve reached the limit on the number of vCPUs you can run"
-            " concurrently"
-        ),
+        "You have reached the limit on the number of vCPUs you can run concurrently",
     ],
 )
 def test_reasons_that_pass_by_themselves_are_waited_out(aws, event, reason):
@@ -269,6 +279,12 @@ def test_a_begin_that_could_not_list_starts_nothing_yet(aws, event):
 
 
 # --- a task that ECS does not know ---
+
+
+def test_a_task_is_followed_by_its_arn_while_lists_do_not_show_it(aws, deployment):
+    aws.ecs.list_lag = 10_000
+    aws.ecs.end(0)
+    assert deployment.poll(after=200)["Outcome"] == "ran"
 
 
 def test_a_task_that_ecs_does_not_know_yet_is_waited_for(aws, deployment):

@@ -46,8 +46,8 @@ def test_exit_code_137_without_a_reason_is_most_likely_memory(aws, deployment):
     [
         (
             (
-                "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to"
-                " resolve ref 123456789012.dkr.ecr.eu-central-1.amazonaws.com/blog:2: not found"
+                "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed"
+                " to resolve ref 123456789012.dkr.ecr.eu-central-1.amazonaws.com/blog:2: not found"
             ),
             "Check that the image exists",
         ),
@@ -67,8 +67,8 @@ def test_exit_code_137_without_a_reason_is_most_likely_memory(aws, deployment):
         ),
         (
             (
-                "ResourceInitializationError: failed to validate logger args: The specified log group"
-                " does not exist"
+                "ResourceInitializationError: failed to validate logger args: The specified log"
+                " group does not exist"
             ),
             "Check that the log group exists",
         ),

@@ -47,12 +47,12 @@ if TYPE_CHECKING:
 
 logging.getLogger(__package__).setLevel(logging.INFO)
 
-# A call that stays unanswered costs at most 4 x (2 + 5) s and some seconds of back-off; the first
-# such call ends the poll and one more may read the log: together below the function's minute.
+# A call that stays unanswered ends the poll, and at most one more reads the log. Both together stay
+# below the function's minute: 2 x (3 x (2 + 5) s + 3 s of back-off). The next poll tries again.
 _CONFIG = Config(
     connect_timeout=2,
     read_timeout=5,
-    retries={"mode": "standard", "total_max_attempts": 4},
+    retries={"mode": "standard", "total_max_attempts": 3},
 )
 
 

@@ -19,7 +19,7 @@ _PAUSE = 1.0
 
 # Colours and cursor moves (CSI), window titles and links (OSC), two-character escapes.
 _ESCAPES = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-Z\\-~]"
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-Z\\-~]"
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -37,7 +37,8 @@ def read_tail(logs: Logs, *, clock: Clock, group: str, stream: str) -> list[str]
             events = _last_events(logs, group, stream)
         except (LaterError, RefusedError) as error:
             problem = str(error)
-            if "AccessDenied" in problem:
+            # Only a stream can still appear; botocore has tried everything else again already.
+            if "ResourceNotFound" not in problem:
                 break
         else:
             problem = "the stream is empty"
