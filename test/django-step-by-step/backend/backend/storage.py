@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.core.files import File
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 from storages.backends.s3 import S3StaticStorage
@@ -37,7 +38,23 @@ class BucketStorage(S3StaticStorage):
 
 
 class StaticStorage(ManifestFilesMixin, BucketStorage):
-    """`collectstatic` writes hashed names; those may be kept for ever, all others briefly."""
+    """`collectstatic` writes hashed names, and while it runs the old version serves on.
+
+    Django's mixin deletes and rewrites every stylesheet and the manifest at each release, so that
+    pages would miss them for a moment. Here a hashed file is written once and stays, since pages
+    that are still open name it, and the manifest is only ever overwritten.
+    """
+
+    keep_intermediate_files = False
+
+    def delete(self, name: str) -> None:
+        if not HASHED.search(name) and name != self.manifest_name:
+            super().delete(name)
+
+    def _save(self, name: str, content: File) -> str:
+        if HASHED.search(name) and self.exists(name):
+            return name
+        return super()._save(name, content)
 
 
 @require_safe

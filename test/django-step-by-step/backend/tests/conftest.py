@@ -30,6 +30,12 @@ def media(settings: Any, tmp_path: Path) -> Path:
     return settings.MEDIA_ROOT
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """The production hash takes half a second on purpose, for every user of every test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def visitor() -> APIClient:
     """Nobody logged in; CSRF is enforced as in a browser."""
@@ -117,5 +123,5 @@ def bucket(aws_here: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> An
     monkeypatch.setenv("AWS_S3_REGION_NAME", REGION)
     settings.STORAGES = files.bucket_storages()
     yield made
-    made.objects.all().delete()
+    made.object_versions.delete()
     made.delete()

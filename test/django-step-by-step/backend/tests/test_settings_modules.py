@@ -6,7 +6,6 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
 import requests
 
 from tests.equipment.application import manage, run, web
@@ -26,16 +25,13 @@ def error(variables: dict[str, str]) -> str:
 
 def test_development_is_the_default_and_needs_nothing() -> None:
     code = "from django.conf import settings as s; print(s.DEBUG, s.DATABASES['default']['ENGINE'])"
-    printed = manage("check", {})
-    assert "no issues" in printed
     done = run([sys.executable, "manage.py", "shell", "--no-imports", "-c", code], {})
     assert done.stdout.split()[-2:] == ["True", "django.db.backends.sqlite3"]
 
 
-@pytest.mark.parametrize("name", ["production", "aws"])
-def test_production_passes_djangos_deployment_check(name: str) -> None:
+def test_aws_passes_djangos_deployment_check() -> None:
     variables = settings(
-        name,
+        "aws",
         SECRET_KEY=KEY,
         DATABASE_URL="postgres://u:p@127.0.0.1/blog",
         S3_BUCKET_NAME="assets",
