@@ -8,6 +8,7 @@ import { makeRouter } from "@/router";
 
 /** The whole app at an address, in the document so that focus works. */
 export async function mountApp(path: string): Promise<{ app: VueWrapper; router: Router }> {
+  sessionStorage.clear();
   const pinia = createPinia();
   setActivePinia(pinia);
   const router = makeRouter(createMemoryHistory());

@@ -11,7 +11,10 @@ const firstPage = { "GET /api/posts/?page=1": pageOf([makePost(4), makePost(3)],
 const shown = () => usePostsStore().timeline.map((post) => post.id);
 
 describe("the posts store", () => {
-  beforeEach(() => setActivePinia(createPinia()));
+  beforeEach(() => {
+    sessionStorage.clear();
+    setActivePinia(createPinia());
+  });
 
   it("appends the next page until there is none", async () => {
     fakeApi({ ...firstPage, "GET /api/posts/?page=2": pageOf([makePost(2), makePost(1)]) });
@@ -83,6 +86,25 @@ describe("the posts store", () => {
     await expect(attempt).rejects.toMatchObject({ status: 500 });
 
     expect(posts.find(4)).toMatchObject({ like_count: 0, liked_by_me: false });
+  });
+
+  it("keeps the draft when the page is loaded anew", () => {
+    usePostsStore().draft = "half a thought";
+
+    setActivePinia(createPinia());
+
+    expect(usePostsStore().draft).toBe("half a thought");
+  });
+
+  it("leaves no draft to the next person after a log-out", async () => {
+    fakeApi({ "POST /api/auth/log-out/": { status: 204 } });
+    const posts = usePostsStore();
+    posts.draft = "half a thought";
+
+    await useAuthStore().logOut();
+
+    expect(posts.draft).toBe("");
+    expect(sessionStorage.getItem("draft")).toBe("");
   });
 
   it("forgets what it fetched for somebody else", async () => {

@@ -3,6 +3,7 @@ import { computed, ref, watch } from "vue";
 
 import * as api from "@/api/posts";
 import type { Post } from "@/api/types";
+import { useDraft } from "@/composables/draft";
 import { useAuthStore } from "./auth";
 
 /** Every post seen so far, and the order in which the timeline shows those it has loaded. */
@@ -11,14 +12,17 @@ export const usePostsStore = defineStore("posts", () => {
   const order = ref<number[]>([]);
   const pageSize = ref(0);
   const hasMore = ref(false);
-  /** What is being written; kept here so that it outlives a detour to the log-in page. */
-  const draft = ref("");
+  const draft = useDraft();
 
   const timeline = computed(() => order.value.flatMap((id) => known.value.get(id) ?? []));
   const find = (id: number): Post | undefined => known.value.get(id);
 
   const auth = useAuthStore();
   watch(() => auth.user?.id, forget);
+  // A session that merely ends keeps the draft for its writer, who logs in again.
+  auth.$onAction(({ name, after }) => {
+    if (name === "logOut") after(() => (draft.value = ""));
+  });
 
   /** `liked_by_me` is only true for whom it was fetched. */
   function forget(): void {
