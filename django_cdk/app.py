@@ -40,6 +40,9 @@ DEFAULT_RELEASE_COMMANDS: Mapping[str, Sequence[str]] = {
     "collectstatic": COLLECTSTATIC,
 }
 
+# Services, outputs and log streams are told apart by the name of their process.
+_TAKEN_NAMES = ("web", "beat")
+
 _CODES = re.compile(r"[2-4]\d\d([-,][2-4]\d\d)*")
 _SIGNAL = re.compile(r"SIG[A-Z0-9]+")
 
@@ -298,6 +301,8 @@ def _worker(
     option: str, name: str, given: Worker | Sequence[str], taken: Mapping[str, Worker] | None = None
 ) -> Process:
     check_name(option, name)
+    if name in _TAKEN_NAMES:
+        raise OptionError(option, name, "the web process and beat have these names: take another.")
     if name in (taken or {}):
         raise OptionError(option, name, "a celery queue has this name already: take another.")
     worker = given if isinstance(given, Worker) else Worker(command=given)
@@ -364,7 +369,9 @@ def _refuse_build_options(app: DjangoApp) -> None:
         )
     if isinstance(app.image, str) and app.image_tag is not None:
         raise OptionError(
-            "image_tag", app.image_tag, f"write it into the image's name: {app.image}:TAG."
+            "image_tag",
+            app.image_tag,
+            f"it goes with an ECR repository; the tag of {app.image!r} is part of its URI.",
         )
 
 

@@ -170,10 +170,17 @@ def check_command(option: str, command: Sequence[str]) -> tuple[str, ...]:
             "container and the process would swallow the stop signal.",
         )
     words = tuple(command)
-    if not words or any(word == "" or type(word) is not str for word in words):
+    if not words:
         raise OptionError(
-            option, list(words), 'give at least one word, for example ["python", "manage.py"].'
+            option, [], 'give at least one word, for example ["python", "manage.py"].'
         )
+    for word in words:
+        if type(word) is not str or not word:
+            raise OptionError(
+                option,
+                list(words),
+                f"{word!r} is no word of a command: give text that is not empty.",
+            )
     return words
 
 

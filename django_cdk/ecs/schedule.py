@@ -53,7 +53,13 @@ class ScheduledCommands(Construct):
             retention_period=Duration.days(14),
         )
         self.commands = [
-            ScheduledTask(self, process.name, tasks=tasks, process=process, failures=self.failures)
+            ScheduledTask(
+                self,
+                f"Command-{process.name}",
+                tasks=tasks,
+                process=process,
+                failures=self.failures,
+            )
             for process in tasks.app.scheduled
         ]
         self.rule = self._watch(tasks)
