@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,16 @@ from tests.conftest import pinned_version
 ROOT = Path(__file__).parents[2]
 
 
-def outcome(folder: Path, test: str, *, ci: str) -> str:
+def outcome(
+    folder: Path, test: str, *, ci: str, plugins: Sequence[str] = (), options: Sequence[str] = ()
+) -> str:
     """Run one test file under the rules, in a process of its own, and return what pytest prints."""
     (folder / "test_it.py").write_text(f"import pytest\n{test}\n")
+    loaded = [f"-p{plugin}" for plugin in (*plugins, "tests.conftest")]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-c", os.devnull, "-p", "tests.conftest", str(folder)],
+        [sys.executable, "-m", "pytest", "-c", os.devnull, *loaded, *options, str(folder)],
         cwd=ROOT,
-        env={**os.environ, "CI": ci},
+        env={**os.environ, "CI": ci, "PYTHONPATH": str(folder)},
         capture_output=True,
         text=True,
         check=False,
@@ -53,21 +57,27 @@ def test_an_expected_failure_is_no_skip(tmp_path: Path) -> None:
     assert "1 xfailed in" in outcome(tmp_path, expected, ci="true")
 
 
-OTHER_VERSION = """
-from tests import conftest
-conftest.version = lambda package: "2.0.0"
-"""
 SNAPSHOT_AND_PROMISE = """
 @pytest.mark.snapshot
-def test_template(): pass
+def test_template(snapshot): assert 1 == snapshot
 def test_promise(): pass
+"""
+OTHER_VERSION = """
+import importlib.metadata
+importlib.metadata.version = lambda package: "2.0.0"
 """
 
 
-def test_snapshots_are_left_out_on_another_version_of_the_cdk(tmp_path: Path) -> None:
-    printed = outcome(tmp_path, OTHER_VERSION + SNAPSHOT_AND_PROMISE, ci="true")
+def test_on_another_version_of_the_cdk_snapshots_are_left_out_and_not_called_unused(
+    tmp_path: Path,
+) -> None:
+    outcome(tmp_path, SNAPSHOT_AND_PROMISE, ci="true", options=["--snapshot-update"])
+    (tmp_path / "other_version.py").write_text(OTHER_VERSION)
+
+    printed = outcome(tmp_path, SNAPSHOT_AND_PROMISE, ci="true", plugins=["other_version"])
 
     assert "1 passed, 1 deselected" in printed
+    assert "1 snapshot unused" not in printed
 
 
 def test_the_pinned_version_is_read_by_the_whole_name() -> None:
