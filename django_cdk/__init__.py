@@ -17,18 +17,22 @@ if TYPE_CHECKING:
     from .database import ExistingDatabase as ExistingDatabase
     from .database import Postgres as Postgres
     from .django_ecs import DjangoEcs as DjangoEcs
+    from .django_vue import DjangoVue as DjangoVue
     from .environment import SecretField as SecretField
     from .errors import OptionError as OptionError
     from .process import Scaling as Scaling
     from .process import ScheduledCommand as ScheduledCommand
     from .process import Size as Size
     from .process import Worker as Worker
+    from .static_site import StaticSite as StaticSite
 
 _HOMES = {
     "AuroraServerless": "database",
     "DjangoApp": "app",
     "DjangoAppProps": "app",
     "DjangoEcs": "django_ecs",
+    "DjangoVue": "django_vue",
+    "StaticSite": "static_site",
     "ExistingCache": "cache",
     "ExistingDatabase": "database",
     "OptionError": "errors",

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict, get_args
 
 from .environment import check_environment, check_variables
-from .errors import OptionError, closest
+from .errors import OptionError, check_choice, closest
 from .process import (
     Process,
     Scaling,
@@ -329,8 +329,7 @@ def _check_image(app: DjangoApp) -> None:
             "give either image_directory (a directory with a Dockerfile) or image (an existing "
             "image), and not both.",
         )
-    if app.cpu_architecture not in ("X86_64", "ARM64"):
-        raise OptionError("cpu_architecture", app.cpu_architecture, "give 'X86_64' or 'ARM64'.")
+    check_choice("cpu_architecture", app.cpu_architecture, get_args(CpuArchitecture))
     if app.image is not None:
         _refuse_build_options(app)
         return

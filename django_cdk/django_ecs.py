@@ -56,6 +56,9 @@ class DjangoEcs(Construct):
     :param load_balancer: the user's own load balancer, whose ports 80 (and 443) are still free.
         Default: a new one.
     :param public_load_balancer: a new load balancer has public addresses; else it is internal.
+    :param open_listener: let the whole world in on ports 80 and 443. None: as
+        ``public_load_balancer``. When False, peers are let in one by one:
+        ``django.load_balancer.connections.allow_from(...)``.
     :param database: :class:`Postgres`, :class:`AuroraServerless`, :class:`ExistingDatabase`, or
         None for an application without one.
     :param cache: :class:`Valkey`, :class:`ExistingCache`, or None for an application without one.
@@ -100,6 +103,7 @@ class DjangoEcs(Construct):
         cluster: ecs.ICluster | None = None,
         load_balancer: elbv2.IApplicationLoadBalancer | None = None,
         public_load_balancer: bool = True,
+        open_listener: bool | None = None,
         database: DatabaseChoice | None = Postgres(),
         cache: CacheChoice | None = Valkey(),
         bucket_name: str | None = None,
@@ -167,7 +171,7 @@ class DjangoEcs(Construct):
         )
         ipv6 = public_load_balancer and not given_vpc and not load_balancer
         self.load_balancer = load_balancer or self._load_balancer(
-            log_bucket, public=public_load_balancer, ipv6=ipv6
+            log_bucket, placement, public=public_load_balancer, ipv6=ipv6
         )
         self.address = Address.of(self.domain, self.load_balancer.load_balancer_dns_name)
         if self.domain and alias_records:
@@ -203,7 +207,7 @@ class DjangoEcs(Construct):
             tasks=self.tasks,
             load_balancer=self.load_balancer,
             certificate=self.domain.certificate if self.domain else None,
-            public=public_load_balancer,
+            open_listener=public_load_balancer if open_listener is None else open_listener,
         )
         self.alarms = WebAlarms(self, "WebAlarms", web=self.web, topic=alarm_topic)
         #: Name -> worker.
@@ -262,12 +266,17 @@ class DjangoEcs(Construct):
         )
 
     def _load_balancer(
-        self, logs: LogBucket, *, public: bool, ipv6: bool
+        self, logs: LogBucket, placement: Placement, *, public: bool, ipv6: bool
     ) -> elbv2.ApplicationLoadBalancer:
         if public:
             check_public_tier(self.vpc)
         return WebLoadBalancer(
-            self, "LoadBalancer", vpc=self.vpc, public=public, ipv6=ipv6, logs=logs
+            self,
+            "LoadBalancer",
+            vpc=self.vpc,
+            subnets=None if public else placement.internal,
+            ipv6=ipv6,
+            logs=logs,
         ).load_balancer
 
     def _release(self, *, timeout: int, release_id: str | None) -> ReleaseCommands | None:

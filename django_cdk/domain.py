@@ -12,7 +12,8 @@ import aws_cdk.aws_route53 as route53
 from aws_cdk import Stack, Token
 from constructs import Construct
 
-from .errors import OptionError
+from .certificate import EDGE_REGION, edge_certificate, make_certificate
+from .errors import OptionError, refuse_together, refuse_without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +45,7 @@ class Domain(Construct):
     :param hosted_zone: the zone as an object, instead of the two above.
     :param certificate_arn: certificate for the domain, in the region of the stack.
     :param certificate: the same as an object. Default: one is made and validated through the zone.
+    :param edge: the domain is CloudFront's, whose certificates lie in ``us-east-1``.
     :raises OptionError: a domain without its zone or outside it, a certificate of another region.
     """
 
@@ -59,27 +61,27 @@ class Domain(Construct):
         hosted_zone: route53.IHostedZone | None = None,
         certificate_arn: str | None = None,
         certificate: acm.ICertificate | None = None,
+        edge: bool = False,
     ) -> None:
         super().__init__(scope, id)
         self.domain_name = domain_name
         self.zone = hosted_zone or _zone(self, option, domain_name, zone_name, hosted_zone_id)
         self.zone_name = zone_name or self.zone.zone_name
         _check_inside(option, domain_name, self.zone_name)
-        _refuse_two(
-            {"hosted_zone": hosted_zone, "zone_name": zone_name},
-            {"hosted_zone": hosted_zone, "hosted_zone_id": hosted_zone_id},
-            {"certificate": certificate, "certificate_arn": certificate_arn},
-        )
+        names = "names the zone too"
+        refuse_together(names, hosted_zone=hosted_zone, zone_name=zone_name)
+        refuse_together(names, hosted_zone=hosted_zone, hosted_zone_id=hosted_zone_id)
+        refuse_together("names one too", certificate=certificate, certificate_arn=certificate_arn)
         if certificate_arn is not None:
-            check_certificate_arn(certificate_arn, region=Stack.of(self).region)
+            region = EDGE_REGION if edge else Stack.of(self).region
+            check_certificate_arn(certificate_arn, region=region)
             certificate = acm.Certificate.from_certificate_arn(
                 self, "GivenCertificate", certificate_arn
             )
-        self.certificate: acm.ICertificate = certificate or acm.Certificate(
-            self,
-            "Certificate",
-            domain_name=domain_name,
-            validation=acm.CertificateValidation.from_dns(self.zone),
+        self.certificate: acm.ICertificate = certificate or (
+            edge_certificate(self, domain_name, self.zone)
+            if edge
+            else make_certificate(self, "Certificate", domain_name, self.zone)
         )
 
     @classmethod
@@ -90,6 +92,7 @@ class Domain(Construct):
         *,
         option: str,
         domain_name: str | None,
+        edge: bool = False,
         **given: Unpack[DomainProps],
     ) -> Domain | None:
         """A domain where one is given, else None.
@@ -97,10 +100,8 @@ class Domain(Construct):
         :raises OptionError: a zone or certificate that would do nothing without a domain.
         """
         if domain_name is not None:
-            return cls(scope, id, option=option, domain_name=domain_name, **given)
-        for name, value in given.items():
-            if value is not None:
-                raise OptionError(name, value, f"it does nothing without {option}: give both.")
+            return cls(scope, id, option=option, domain_name=domain_name, edge=edge, **given)
+        refuse_without(option, present=domain_name, **given)
         return None
 
     def add_alias(self, target: route53.IAliasRecordTarget, *, ipv6: bool) -> None:
@@ -164,13 +165,6 @@ def _origin(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise OptionError("frontend_url", url, "give a URL such as https://www.example.com.")
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def _refuse_two(*pairs: Mapping[str, object]) -> None:
-    for pair in pairs:
-        if all(value is not None for value in pair.values()):
-            (one, value), (other, _) = pair.items()
-            raise OptionError(one, value, f"{other} says the same: give one of the two.")
 
 
 def check_certificate_arn(arn: str, *, region: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -54,6 +54,44 @@ def names_path(
             raise error.at(self.node.path) from None
 
     return wrapped
+
+
+def refuse_without(other: str, *, present: object, **given: object) -> None:
+    """Refuses options that would do nothing because another one is missing.
+
+    :param other: name of the option that would use them.
+    :param present: its value; None when it is missing.
+    :param given: option -> value; None: not given.
+    :raises OptionError: naming the first option that would do nothing.
+    """
+    for option, value in given.items():
+        if present is None and value is not None:
+            raise OptionError(option, value, f"it does nothing without {other}: give both.")
+
+
+def given(value: object, default: object) -> object:
+    """The value, or None where it is the default: for :func:`refuse_without`."""
+    return None if value == default else value
+
+
+def check_choice(option: str, value: object, choices: Sequence[object]) -> None:
+    """Refuses what is not one of the choices.
+
+    :raises OptionError: with the choices.
+    """
+    if value not in choices:
+        raise OptionError(option, value, f"give one of {', '.join(map(repr, choices))}.")
+
+
+def refuse_together(reason: str, **given: object) -> None:
+    """Refuses two options that say the same.
+
+    :param given: exactly two options -> value; None: not given.
+    :raises OptionError: naming both.
+    """
+    (one, value), (other, other_value) = given.items()
+    if value is not None and other_value is not None:
+        raise OptionError(one, value, f"{other} {reason}: give one of the two.")
 
 
 def closest(name: str, known: Iterable[str]) -> str:

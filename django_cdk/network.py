@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import aws_cdk.aws_ec2 as ec2
 from constructs import Construct
 
-from .errors import OptionError
+from .errors import OptionError, check_choice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +18,8 @@ Nat = Literal["gateway", "gateway_per_zone", "instance", "none"]
 
 # Smallest Graviton instance: carries the traffic of small teams for about a tenth of a gateway.
 _NAT_INSTANCE_TYPE = "t4g.nano"
+# The root device of Amazon Linux images.
+_ROOT_DEVICE = "/dev/xvda"
 
 
 class ApplicationVpc(Construct):
@@ -35,8 +37,7 @@ class ApplicationVpc(Construct):
         self, scope: Construct, id: str, *, nat: Nat = "gateway", cidr: str = "10.0.0.0/16"
     ) -> None:
         super().__init__(scope, id)
-        if nat not in get_args(Nat):
-            raise OptionError("nat", nat, f"give one of {', '.join(get_args(Nat))}.")
+        check_choice("nat", nat, get_args(Nat))
         provider = _nat_instance() if nat == "instance" else None
         self.vpc = ec2.Vpc(
             self,
@@ -47,6 +48,7 @@ class ApplicationVpc(Construct):
             nat_gateways={"gateway_per_zone": 2, "none": 0}.get(nat, 1),
             nat_gateway_provider=provider,
             subnet_configuration=_tiers(private=nat != "none"),
+            restrict_default_security_group=True,
             # Image layers and static files travel over S3: the endpoint keeps them off the NAT.
             gateway_endpoints={
                 "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)
@@ -58,6 +60,7 @@ class ApplicationVpc(Construct):
                 ec2.Port.all_traffic(),
                 "private subnets to the internet",
             )
+            _encrypt_disks(provider)
 
 
 def _tiers(*, private: bool) -> Sequence[ec2.SubnetConfiguration]:
@@ -86,6 +89,17 @@ def _nat_instance() -> ec2.NatInstanceProviderV2:
         default_allowed_traffic=ec2.NatTrafficDirection.OUTBOUND_ONLY,
         associate_public_ip_address=True,
     )
+
+
+def _encrypt_disks(provider: ec2.NatInstanceProviderV2) -> None:
+    # The provider has no option for it, and an account's default may be off.
+    for gateway in provider.gateway_instances:
+        gateway.instance.block_device_mappings = [
+            ec2.CfnInstance.BlockDeviceMappingProperty(
+                device_name=_ROOT_DEVICE,
+                ebs=ec2.CfnInstance.EbsProperty(encrypted=True, volume_type="gp3"),
+            )
+        ]
 
 
 class Placement:
@@ -120,6 +134,12 @@ class Placement:
             subnet_type=ec2.SubnetType.PUBLIC
             if public_tasks
             else ec2.SubnetType.PRIVATE_WITH_EGRESS
+        )
+        #: For an internal load balancer: never a public subnet.
+        self.internal = ec2.SubnetSelection(
+            subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS
+            if vpc.private_subnets
+            else ec2.SubnetType.PRIVATE_ISOLATED
         )
         self.data = ec2.SubnetSelection(
             subnet_type=ec2.SubnetType.PRIVATE_ISOLATED

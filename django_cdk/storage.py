@@ -96,10 +96,16 @@ class LogBucket(Construct):
     """A private bucket for access logs, which expire after 90 days.
 
     :param removal: what stays when the stack is deleted.
+    :param cloudfront: CloudFront writes to it, which asks for access control lists.
+        https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html
     """
 
-    def __init__(self, scope: Construct, id: str, *, removal: Removal) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, removal: Removal, cloudfront: bool = False
+    ) -> None:
         super().__init__(scope, id)
+        # Without this feature flag the CDK lets S3 in by an ACL, whatever the user's app says.
+        self.node.set_context("@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy", True)
         self.bucket = s3.Bucket(
             self,
             "Bucket",
@@ -110,6 +116,7 @@ class LogBucket(Construct):
             lifecycle_rules=[
                 s3.LifecycleRule(id="ExpireLogs", expiration=Duration.days(_LOG_DAYS))
             ],
+            object_ownership=s3.ObjectOwnership.OBJECT_WRITER if cloudfront else None,
             removal_policy=removal.other,
             auto_delete_objects=removal.destroys,
         )

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aws_cdk.aws_iam as iam
-import aws_cdk.aws_lambda as lambda_
-import aws_cdk.aws_logs as logs
-from aws_cdk import ArnFormat, CustomResource, Duration, RemovalPolicy, Stack, custom_resources
+from aws_cdk import ArnFormat, CustomResource, Duration, Stack, custom_resources
 from constructs import Construct, IDependable
 
 from django_cdk.errors import OptionError
+from django_cdk.handler_function import HandlerFunction, handler_logs, handler_role
 from django_cdk.process import Process
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    import aws_cdk.aws_lambda as lambda_
+
     from .tasks import ApplicationTasks, DefinedTask
 
 # CloudFormation waits an hour for a custom resource; the last minutes belong to reporting.
 LONGEST_TIMEOUT = 3300
 
-_HANDLERS = Path(__file__).parent.parent / "handlers"
 _PROVIDER_ID = "DjangoReleaseProvider"
 _RESOURCE_TYPE = "Custom::DjangoReleaseCommand"
 
@@ -116,6 +115,7 @@ class ReleaseProvider(Construct):
         super().__init__(scope, id)
         self.on_event = self._function("OnEvent", "release.index.on_event")
         self.is_complete = self._function("IsComplete", "release.index.is_complete")
+        framework_logs = handler_logs(self, "FrameworkLogs")
         provider = custom_resources.Provider(
             self,
             "Provider",
@@ -123,7 +123,11 @@ class ReleaseProvider(Construct):
             is_complete_handler=self.is_complete,
             query_interval=Duration.seconds(10),
             total_timeout=Duration.hours(1),
-            log_group=self._log_group("FrameworkLogs"),
+            log_group=framework_logs,
+            framework_on_event_role=handler_role(self, "FrameworkOnEventRole", framework_logs),
+            framework_complete_and_timeout_role=handler_role(
+                self, "FrameworkWaitRole", framework_logs
+            ),
             # What the waiter does stands in the functions' own logs.
             disable_waiter_state_machine_logging=True,
         )
@@ -177,25 +181,13 @@ class ReleaseProvider(Construct):
         _grant(self.is_complete, ["logs:GetLogEvents"], [streams])
 
     def _function(self, id: str, handler: str) -> lambda_.Function:
-        return lambda_.Function(
+        return HandlerFunction(
             self,
             id,
-            runtime=lambda_.Runtime.PYTHON_3_14,
             handler=handler,
-            code=lambda_.Code.from_asset(str(_HANDLERS), exclude=["**/__pycache__", "*.pyc"]),
-            timeout=Duration.minutes(1),
-            memory_size=256,
             description="Runs Django release commands as one-off ECS tasks",
-            log_group=self._log_group(f"{id}Logs"),
-        )
-
-    def _log_group(self, id: str) -> logs.LogGroup:
-        return logs.LogGroup(
-            self,
-            id,
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+            timeout=Duration.minutes(1),
+        ).function
 
     def _grant_both(
         self,

@@ -31,7 +31,7 @@ class WebLoadBalancer(Construct):
     """The load balancer of an application, with access logs; invalid headers are dropped.
 
     :param vpc: its network.
-    :param public: it has public addresses.
+    :param subnets: for an internal one; None: public subnets and public addresses.
     :param ipv6: it answers over IPv6 too; the VPC's subnets must have IPv6 ranges.
     :param logs: bucket for its access logs.
     """
@@ -42,7 +42,7 @@ class WebLoadBalancer(Construct):
         id: str,
         *,
         vpc: ec2.IVpc,
-        public: bool,
+        subnets: ec2.SubnetSelection | None,
         ipv6: bool,
         logs: LogBucket,
     ) -> None:
@@ -51,7 +51,8 @@ class WebLoadBalancer(Construct):
             self,
             "Balancer",
             vpc=vpc,
-            internet_facing=public,
+            internet_facing=subnets is None,
+            vpc_subnets=subnets,
             ip_address_type=elbv2.IpAddressType.DUAL_STACK if ipv6 else None,
             drop_invalid_header_fields=True,
             idle_timeout=_IDLE_TIMEOUT,
@@ -74,7 +75,7 @@ class WebService(Construct):
     :param tasks: what all tasks share.
     :param load_balancer: in front of it.
     :param certificate: for HTTPS, with HTTP redirected; None: plain HTTP.
-    :param public: its listeners are open to the world; else the user opens them.
+    :param open_listener: its listeners are open to the world; else the user opens them.
     """
 
     def __init__(
@@ -85,7 +86,7 @@ class WebService(Construct):
         tasks: ApplicationTasks,
         load_balancer: elbv2.IApplicationLoadBalancer,
         certificate: acm.ICertificate | None,
-        public: bool,
+        open_listener: bool,
     ) -> None:
         super().__init__(scope, id)
         app = tasks.app
@@ -97,7 +98,7 @@ class WebService(Construct):
             cluster=tasks.cluster,
             task_definition=self.task.definition,
             load_balancer=load_balancer,
-            open_listener=public,
+            open_listener=open_listener,
             certificate=certificate,
             protocol=elbv2.ApplicationProtocol.HTTPS
             if certificate

@@ -1,0 +1,1 @@
+"""How CloudFront serves a site, its media and the application behind it."""

@@ -1,0 +1,138 @@
+"""The files of a site in its bucket: uploaded so that no open page ever misses one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk.aws_cloudfront as cloudfront
+import aws_cdk.aws_logs as logs
+import aws_cdk.aws_s3 as s3
+import aws_cdk.aws_s3_deployment as s3_deployment
+from aws_cdk import Duration, IgnoreMode, RemovalPolicy
+from constructs import Construct
+
+from django_cdk.handlers.superseded.contract import SUPERSEDED_TAG
+
+from .dist import ignore_patterns
+from .superseded import SupersededFiles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django_cdk.removal import Removal
+
+    from .dist import Dist
+
+_YEAR = s3_deployment.CacheControl.from_string("public, max-age=31536000, immutable")
+_REVALIDATE = s3_deployment.CacheControl.from_string("no-cache")
+
+
+class SiteBucket(Construct):
+    """The private bucket of a site.
+
+    Its content is a build and can be deployed again, so it goes with the stack only when asked.
+
+    :param superseded_days: days after which hashed files of an earlier build expire.
+    :param removal: what stays when the stack is deleted.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, superseded_days: int, removal: Removal
+    ) -> None:
+        super().__init__(scope, id)
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    id="ExpireSuperseded",
+                    tag_filters={SUPERSEDED_TAG: "true"},
+                    expiration=Duration.days(superseded_days),
+                ),
+                s3.LifecycleRule(
+                    id="AbortUploads", abort_incomplete_multipart_upload_after=Duration.days(7)
+                ),
+            ],
+            removal_policy=removal.other,
+            auto_delete_objects=removal.destroys,
+        )
+
+
+class SiteContent(Construct):
+    """Uploads a build: hashed files first and never pruned, then the pages that name them.
+
+    :param dist: the build.
+    :param hashed_paths: patterns of its hashed files.
+    :param bucket: where it goes.
+    :param distribution: forgets what it cached of the pages, and of nothing else.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        dist: Dist,
+        hashed_paths: Sequence[str],
+        bucket: s3.Bucket,
+        distribution: cloudfront.IDistribution,
+    ) -> None:
+        super().__init__(scope, id)
+        log_group = logs.LogGroup(
+            self,
+            "Logs",
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        pages = s3_deployment.BucketDeployment(
+            self,
+            "Pages",
+            sources=[_source(dist, without=dist.hashed)],
+            destination_bucket=bucket,
+            cache_control=[_REVALIDATE],
+            # Pages that are gone go; hashed files are left to an open page and to the lifecycle.
+            prune=True,
+            exclude=list(hashed_paths),
+            distribution=distribution,
+            distribution_paths=_invalidations(dist),
+            log_group=log_group,
+        )
+        if not dist.hashed:
+            return
+        hashed = s3_deployment.BucketDeployment(
+            self,
+            "Hashed",
+            sources=[_source(dist, without=dist.pages)],
+            destination_bucket=bucket,
+            cache_control=[_YEAR],
+            prune=False,
+            log_group=log_group,
+        )
+        pages.node.add_dependency(hashed)
+        superseded = SupersededFiles(
+            self, "Superseded", bucket=bucket, dist=dist, hashed_paths=hashed_paths
+        )
+        # Only when the pages no longer name them are files of the last build superseded.
+        superseded.node.add_dependency(pages)
+
+
+def _source(dist: Dist, *, without: Sequence[str]) -> s3_deployment.ISource:
+    return s3_deployment.Source.asset(
+        dist.directory, exclude=ignore_patterns(without), ignore_mode=IgnoreMode.GIT
+    )
+
+
+def _invalidations(dist: Dist) -> list[str]:
+    """The pages' paths, or all when there are more than one invalidation takes for free to wait."""
+    if len(dist.pages) > _MOST_PATHS or any(not one.isascii() or " " in one for one in dist.pages):
+        return ["/*"]
+    return [f"/{one}" for one in dist.pages]
+
+
+# 1,000 paths a month are free, and a wildcard counts as one.
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PayingForInvalidation.html
+_MOST_PATHS = 20

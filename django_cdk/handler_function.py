@@ -1,0 +1,74 @@
+"""The library's own Lambda code as functions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import aws_cdk.aws_iam as iam
+import aws_cdk.aws_lambda as lambda_
+import aws_cdk.aws_logs as logs
+from aws_cdk import Duration, IgnoreMode, RemovalPolicy
+from constructs import Construct
+
+_HANDLERS = Path(__file__).parent / "handlers"
+
+
+class HandlerFunction(Construct):
+    """One door of a package in ``handlers/`` as a Lambda function with its log group.
+
+    :param handler: ``package.module.function``.
+    :param description: what it does, for people who meet it in the console.
+    :param timeout: after which Lambda ends it.
+    :param memory_mib: its memory in MiB.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        handler: str,
+        description: str,
+        timeout: Duration,
+        memory_mib: int = 256,
+    ) -> None:
+        super().__init__(scope, id)
+        log_group = handler_logs(self, "Logs")
+        package = handler.partition(".")[0]
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            runtime=lambda_.Runtime.PYTHON_3_14,
+            handler=handler,
+            code=lambda_.Code.from_asset(
+                str(_HANDLERS),
+                # The package alone: a change to another one is not this function's.
+                exclude=["/*", f"!/{package}", "__pycache__"],
+                ignore_mode=IgnoreMode.GIT,
+            ),
+            timeout=timeout,
+            memory_size=memory_mib,
+            description=description,
+            log_group=log_group,
+            role=handler_role(self, "Role", log_group),
+        )
+
+
+def handler_logs(scope: Construct, id: str) -> logs.LogGroup:
+    """Logs of the library's own functions: a month, and gone with the stack."""
+    return logs.LogGroup(
+        scope,
+        id,
+        retention=logs.RetentionDays.ONE_MONTH,
+        removal_policy=RemovalPolicy.DESTROY,
+    )
+
+
+def handler_role(scope: Construct, id: str, log_group: logs.LogGroup) -> iam.Role:
+    """Role of a function that may write its own logs and, until more is granted, nothing else.
+
+    The managed policy that the CDK would attach may write every log group of the account.
+    """
+    role = iam.Role(scope, id, assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    log_group.grant_write(role)
+    return role
