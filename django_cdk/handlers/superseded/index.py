@@ -33,7 +33,7 @@ again). An old file that can't be tagged lives longer and never fails a deployme
 rollback. A file of the current build that can't be kept from expiring does fail it, as does a
 bucket that can't be listed.
 
-Lambda: timeout 10 minutes (the code stops starting work 90 s before the end of whatever it is),
+Lambda: timeout 10 minutes (the code stops starting work 120 s before the end of whatever it is),
 512 MB. The function's role needs, and no more:
 
 ======================  ===========================================================
@@ -48,3 +48,57 @@ Action                  Resource
 
 With a customer's KMS key on the bucket also `kms:Decrypt` and `kms:GenerateDataKey` on the key.
 """
+
+from __future__ import annotations
+
+import functools
+import logging
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import boto3
+from botocore.config import Config
+
+from .request import Build, physical_id
+from .sweep import WORKERS, sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .objects import S3
+
+log = logging.getLogger(__package__)
+log.setLevel(logging.INFO)
+
+# "standard" waits longer and longer while S3 asks to slow down. A call that stays unanswered ends
+# after 4 x (2 + 5) s + 7 s of back-off, so the three calls for one object end within 105 s.
+CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    max_pool_connections=WORKERS,
+)
+
+
+class Context(Protocol):
+    """Lambda's context, as far as it is used."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until Lambda ends the function."""
+
+
+def on_event(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Serves one CloudFormation request."""
+    answer: dict[str, Any] = {"PhysicalResourceId": physical_id(event)}
+    if event["RequestType"] == "Delete":
+        return answer
+    build = Build.from_properties(event["ResourceProperties"])
+    done = sweep(build, client(), lambda: context.get_remaining_time_in_millis() / 1000)
+    log.info("%s: %s", build.bucket, done)
+    data = {"Superseded": done.superseded, "Restored": done.restored, "Left": done.left}
+    return {**answer, "Data": data}
+
+
+@functools.cache
+def client() -> S3:
+    """S3, once per Lambda instance."""
+    return cast("S3", boto3.client("s3", config=CONFIG))
