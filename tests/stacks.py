@@ -177,6 +177,20 @@ class Template:
             for statement in policy["PolicyDocument"]["Statement"]
         ]
 
+    def subnets(self, tier: str) -> list[Resource]:
+        """The subnets of a tier: Public, Private or Isolated."""
+        tag = {"Key": "aws-cdk:subnet-name", "Value": tier}
+        return [one for one in self.of_type("AWS::EC2::Subnet") if tag in one["Tags"]]
+
+    def ingress(self, group: Resource) -> list[Mapping[str, Any]]:
+        """The rules of a security group, written in it or beside it."""
+        beside = [
+            one.properties
+            for one in self.of_type("AWS::EC2::SecurityGroupIngress")
+            if one["GroupId"] == group.attribute("GroupId")
+        ]
+        return [*group.get("SecurityGroupIngress", []), *beside]
+
     def leans_on(self, resource: Resource) -> set[str]:
         """Logical ids that stand before a resource: DependsOn, Ref, GetAtt and Sub, closed."""
         seen: set[str] = set()
