@@ -77,7 +77,9 @@ class LikesSerializer(serializers.ModelSerializer):
 
 
 class UploadSerializer(serializers.Serializer):
-    filename = serializers.CharField(max_length=255)
+    filename = serializers.CharField(
+        max_length=255, help_text="As on the user's disk. The stored name is random."
+    )
     content_type = serializers.ChoiceField(choices=list(images.ENDINGS))
 
 

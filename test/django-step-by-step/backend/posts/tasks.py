@@ -39,9 +39,13 @@ def make_thumbnail(post_id: int) -> str:
 
 @shared_task(ignore_result=True)
 def make_missing_thumbnails() -> int:
-    """Asks for thumbnails whose message never reached the broker; returns how many."""
-    patience = timezone.now() - timedelta(minutes=2)
-    missing = Post.objects.exclude(image="").filter(thumbnail="", created_at__lt=patience)
+    """Asks for thumbnails whose message never reached the broker; returns how many.
+
+    Gives up after a day: what failed until then is a picture that can't be read.
+    """
+    now = timezone.now()
+    overdue = (now - timedelta(days=1), now - timedelta(minutes=2))
+    missing = Post.objects.exclude(image="").filter(thumbnail="", created_at__range=overdue)
     ids = list(missing.values_list("pk", flat=True)[:100])
     for post_id in ids:
         make_thumbnail.delay(post_id)

@@ -114,11 +114,13 @@ def test_an_image_of_an_unlisted_kind_is_refused(
     assert (response.status_code, list(response.json())) == (400, ["image"])
 
 
+@pytest.mark.parametrize("limit", ["MAX_BYTES", "MAX_PIXELS"])
 def test_a_too_large_image_is_refused(
-    as_user: Client, ann: User, image: MakeImage, monkeypatch: pytest.MonkeyPatch
+    as_user: Client, ann: User, image: MakeImage, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
-    monkeypatch.setattr(images, "MAX_BYTES", 100)
-    response = as_user(ann).post("/api/posts/", {"text": "x", "image": image()}, format="multipart")
+    monkeypatch.setattr(images, limit, 100)
+    content = {"text": "x", "image": image()}
+    response = as_user(ann).post("/api/posts/", content, format="multipart")
     assert (response.status_code, list(response.json())) == (400, ["image"])
 
 

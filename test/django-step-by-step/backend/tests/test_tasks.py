@@ -34,12 +34,14 @@ def test_a_post_that_is_gone_or_bare_gets_no_thumbnail(ann: User) -> None:
 
 
 def test_the_sweep_makes_thumbnails_whose_message_was_lost(ann: User, image: MakeImage) -> None:
-    lost, fresh = (publish(ann, "x", image()) for _ in range(2))
-    Post.objects.filter(pk=lost.pk).update(created_at=timezone.now() - timedelta(minutes=3))
+    posts = [publish(ann, "x", image()) for _ in range(3)]
+    ages = (timedelta(0), timedelta(minutes=3), timedelta(days=2))
+    for post, age in zip(posts, ages, strict=True):
+        Post.objects.filter(pk=post.pk).update(created_at=timezone.now() - age)
     assert tasks.make_missing_thumbnails() == 1
-    lost.refresh_from_db()
-    fresh.refresh_from_db()
-    assert (bool(lost.thumbnail), bool(fresh.thumbnail)) == (True, False)
+    for post in posts:
+        post.refresh_from_db()
+    assert [bool(post.thumbnail) for post in posts] == [False, True, False]
 
 
 def test_the_day_is_counted_anew_each_time(ann: User, bob: User) -> None:
