@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,8 @@ def redis_server(
 @pytest.fixture(scope="session")
 def aws() -> Iterator[dict[str, str]]:
     """The variables with which boto3 finds the emulator of S3 and Secrets Manager."""
+    # A line per request is what most of a failure's output would be.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
