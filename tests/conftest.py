@@ -36,6 +36,11 @@ def pinned_version(package: str) -> str:
     return found[1]
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a parameter that holds a CDK token by its argument: the token's number is chance."""
+    return f"{argname}-token" if isinstance(val, str) and "${Token[" in val else None
+
+
 def snapshots_apply() -> bool:
     """Tell whether this is the aws-cdk-lib that the snapshots were made with."""
     return version("aws-cdk-lib") == pinned_version("aws-cdk-lib")

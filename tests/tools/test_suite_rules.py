@@ -80,6 +80,16 @@ def test_on_another_version_of_the_cdk_snapshots_are_left_out_and_not_called_unu
     assert "1 snapshot unused" not in printed
 
 
+def test_the_name_of_a_test_holds_no_token_number(tmp_path: Path) -> None:
+    parametrized = "@pytest.mark.parametrize('region', ['a', '${Token[AWS.Region.7]}'])"
+    test = f"{parametrized}\ndef test_it(region): pass"
+
+    printed = outcome(tmp_path, test, ci="", options=["-v"])
+
+    assert "test_it[a]" in printed
+    assert "test_it[region-token]" in printed
+
+
 def test_the_pinned_version_is_read_by_the_whole_name() -> None:
     assert pinned_version("aws-cdk-lib").startswith("2.")
     assert pinned_version("jsii") != pinned_version("constructs")
