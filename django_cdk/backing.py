@@ -15,7 +15,7 @@ from .environment import ResolvedEnvironment, SecretField, resolve
 from .storage import AssetsBucket, grant_storage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import aws_cdk.aws_iam as iam
     import aws_cdk.aws_s3 as s3
@@ -36,6 +36,7 @@ class Backing(Construct):
     :param bucket: the user's own assets bucket.
     :param bucket_name: name of a new one.
     :param access_logs: bucket for the access logs of the assets bucket.
+    :param upload_origins: origins whose pages may upload to a new bucket directly.
     :param removal: what stays when the stack is deleted.
     """
 
@@ -52,6 +53,7 @@ class Backing(Construct):
         bucket: s3.IBucket | None = None,
         bucket_name: str | None = None,
         access_logs: s3.IBucket | None = None,
+        upload_origins: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id)
         self.database = database and Database(
@@ -66,6 +68,7 @@ class Backing(Construct):
             bucket=bucket,
             bucket_name=bucket_name,
             access_logs=access_logs,
+            upload_origins=upload_origins,
             removal=removal,
         )
         self.secret_key = secretsmanager.Secret(

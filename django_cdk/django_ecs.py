@@ -33,7 +33,7 @@ from .removal import Removal
 from .storage import LogBucket
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import aws_cdk.aws_certificatemanager as acm
     import aws_cdk.aws_elasticloadbalancingv2 as elbv2
@@ -64,6 +64,8 @@ class DjangoEcs(Construct):
     :param cache: :class:`Valkey`, :class:`ExistingCache`, or None for an application without one.
     :param bucket_name: name of the assets bucket. Default: a generated one.
     :param bucket: the user's own assets bucket instead.
+    :param upload_origins: origins whose pages may upload to a new bucket directly, by presigned
+        POST or PUT: ``https://www.example.com``. Default: none.
     :param api_domain_name: domain of the application. Default: none; plain HTTP on the load
         balancer's own name.
     :param zone_name: its hosted zone.
@@ -108,6 +110,7 @@ class DjangoEcs(Construct):
         cache: CacheChoice | None = Valkey(),
         bucket_name: str | None = None,
         bucket: s3.IBucket | None = None,
+        upload_origins: Sequence[str] = (),
         api_domain_name: str | None = None,
         zone_name: str | None = None,
         hosted_zone_id: str | None = None,
@@ -152,6 +155,7 @@ class DjangoEcs(Construct):
             cache=cache,
             bucket=bucket,
             bucket_name=bucket_name,
+            upload_origins=upload_origins,
             access_logs=self.access_logs,
             removal=removal,
         )

@@ -9,10 +9,11 @@ import aws_cdk.aws_s3 as s3
 from aws_cdk import Duration, Stack
 from constructs import Construct
 
-from .errors import OptionError
+from .bucket_options import check_bucket_name, check_origins
+from .errors import OptionError, refuse_without
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from .environment import Value
     from .removal import Removal
@@ -46,12 +47,17 @@ def grant_storage(bucket: s3.IBucket, grantee: iam.IGrantable) -> None:
 
 
 class AssetsBucket(Construct):
-    """One private bucket for static and media files, TLS only.
+    """One bucket for static and media files, TLS only; private unless told otherwise.
 
-    :param bucket: the user's own bucket instead of a new one.
+    :param bucket: the user's own bucket instead of a new one; the options below do nothing then.
     :param bucket_name: its name. Default: a generated one, unique in the world.
     :param access_logs: bucket that takes its access logs; None: none.
+    :param upload_origins: origins whose pages may upload to it directly.
+    :param public_static: everybody may read what lies under ``static/``, and list nothing.
+    :param versioned: overwritten and deleted objects are kept as earlier versions.
+    :param expire_noncurrent_days: days after which those go.
     :param removal: what stays when the stack is deleted.
+    :raises OptionError: a name that S3 refuses, a wrong origin, an option that would do nothing.
     """
 
     def __init__(
@@ -63,33 +69,109 @@ class AssetsBucket(Construct):
         bucket: s3.IBucket | None = None,
         bucket_name: str | None = None,
         access_logs: s3.IBucket | None = None,
+        upload_origins: Sequence[str] = (),
+        public_static: bool = False,
+        versioned: bool = False,
+        expire_noncurrent_days: int | None = None,
     ) -> None:
         super().__init__(scope, id)
-        if bucket is not None and bucket_name is not None:
-            raise OptionError("bucket_name", bucket_name, "bucket is given already: leave one out.")
+        check_bucket_name(bucket_name)
+        check_origins("upload_origins", upload_origins)
+        _check_expiry(expire_noncurrent_days, versioned=versioned)
+        if bucket is not None:
+            _refuse_on_own(
+                bucket_name=bucket_name,
+                upload_origins=upload_origins,
+                public_static=public_static,
+                versioned=versioned,
+            )
         self.bucket: s3.IBucket = bucket or s3.Bucket(
             self,
             "Bucket",
             bucket_name=bucket_name,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            block_public_access=_PUBLIC_BY_POLICY
+            if public_static
+            else s3.BlockPublicAccess.BLOCK_ALL,
+            cors=[_upload_rule(upload_origins)] if upload_origins else None,
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=True,
             minimum_tls_version=1.2,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    id="AbortUploads", abort_incomplete_multipart_upload_after=Duration.days(7)
-                )
-            ],
+            lifecycle_rules=_lifecycle_rules(expire_noncurrent_days),
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix="assets/" if access_logs else None,
+            versioned=versioned or None,
             removal_policy=removal.other,
             auto_delete_objects=removal.destroys,
         )
+        if public_static:
+            self.bucket.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid="PublicStatic",
+                    actions=["s3:GetObject"],
+                    principals=[iam.AnyPrincipal()],
+                    resources=[self.bucket.arn_for_objects(f"{STATIC_PREFIX}*")],
+                )
+            )
 
     @property
     def values(self) -> Mapping[str, Value]:
         """What the bucket's tokens stand for."""
         return {"bucket": self.bucket.bucket_name, "region": Stack.of(self).region}
+
+
+# A policy may make objects public; access control lists stay without effect.
+_PUBLIC_BY_POLICY = s3.BlockPublicAccess(
+    block_public_acls=True,
+    ignore_public_acls=True,
+    block_public_policy=False,
+    restrict_public_buckets=False,
+)
+
+
+def _upload_rule(origins: Sequence[str]) -> s3.CorsRule:
+    """What a browser asks for before it sends a presigned POST or PUT."""
+    return s3.CorsRule(
+        allowed_methods=[s3.HttpMethods.POST, s3.HttpMethods.PUT],
+        allowed_origins=list(origins),
+        allowed_headers=["*"],
+        exposed_headers=["ETag"],
+        max_age=3000,
+    )
+
+
+def _lifecycle_rules(expire_noncurrent_days: int | None) -> list[s3.LifecycleRule]:
+    rules = [
+        s3.LifecycleRule(
+            id="AbortUploads", abort_incomplete_multipart_upload_after=Duration.days(7)
+        )
+    ]
+    if expire_noncurrent_days is not None:
+        rules.append(
+            s3.LifecycleRule(
+                id="ExpireNoncurrent",
+                noncurrent_version_expiration=Duration.days(expire_noncurrent_days),
+                # What stays of a deleted object when its last version is gone.
+                expired_object_delete_marker=True,
+            )
+        )
+    return rules
+
+
+def _check_expiry(days: int | None, *, versioned: bool) -> None:
+    refuse_without("versioned=True", present=versioned or None, expire_noncurrent_days=days)
+    if days is not None and days < 1:
+        raise OptionError("expire_noncurrent_days", days, "give whole days, 1 or more.")
+
+
+def _refuse_on_own(**given: object) -> None:
+    for option, value in given.items():
+        if value:
+            raise OptionError(
+                option,
+                value,
+                "it goes with a new bucket, and bucket is given already: leave one out, and set it "
+                "where your bucket is made.",
+            )
 
 
 class LogBucket(Construct):
