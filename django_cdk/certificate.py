@@ -59,7 +59,7 @@ def edge_certificate(
     made_id = "-".join(scope.node.path.split("/"))
     made = make_certificate(support, made_id, domain_name, zone)
     output = CfnOutput(support, f"{made_id}-Arn", value=made.certificate_arn)
-    stack.add_dependency(support, "CloudFront's certificate")
+    stack.add_stack_dependency(support, "CloudFront's certificate")
     arn = Fn.get_stack_output(
         support.stack_name, str(support.resolve(output.logical_id)), EDGE_REGION
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import aws_cdk.aws_cloudfront as cloudfront
 import aws_cdk.aws_route53_targets as route53_targets
-from aws_cdk import CfnOutput, Token
+from aws_cdk import Annotations, CfnOutput, Token
 from constructs import Construct
 
 from .cdn.behaviors import (
@@ -195,13 +195,21 @@ class StaticSite(Construct):
             additional_behaviors=behaviors,
             domain_names=[self.domain.domain_name] if self.domain else None,
             certificate=self.domain.certificate if self.domain else None,
-            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+            # CloudFront's own certificate has a policy of its own that can't be changed.
+            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021
+            if self.domain
+            else None,
+            default_root_object="index.html",
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             enable_ipv6=True,
             price_class=price_class,
             web_acl_id=web_acl_arn,
             enable_logging=True if self.access_logs else None,
             log_bucket=self.access_logs,
+        )
+        Annotations.of(self.distribution).acknowledge_warning(
+            "@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk",
+            "No request lists a bucket: / is index.html, and /static and /media are prefixes.",
         )
         SiteContent(
             self,

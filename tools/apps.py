@@ -22,7 +22,7 @@ APPS = {
     "ecs": IntegApp(module="django_ecs"),
     "eks": IntegApp(module="django_eks"),
     "static-site": IntegApp(module="static_site"),
-    "django-vue": IntegApp(module="django_vue"),
+    "django-vue": IntegApp(module="django_vue", required=("ZONE_NAME", "FRONTEND_DOMAIN_NAME")),
     "s3": IntegApp(module="s3"),
     "ec2": IntegApp(module="docker_ec2"),
 }

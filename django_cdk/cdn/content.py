@@ -88,6 +88,7 @@ class SiteContent(Construct):
             retention=logs.RetentionDays.ONE_MONTH,
             removal_policy=RemovalPolicy.DESTROY,
         )
+        hashed = self._hashed(dist, bucket, log_group) if dist.hashed else None
         pages = s3_deployment.BucketDeployment(
             self,
             "Pages",
@@ -101,9 +102,20 @@ class SiteContent(Construct):
             distribution_paths=_invalidations(dist),
             log_group=log_group,
         )
-        if not dist.hashed:
+        if hashed is None:
             return
-        hashed = s3_deployment.BucketDeployment(
+        pages.node.add_dependency(hashed)
+        superseded = SupersededFiles(
+            self, "Superseded", bucket=bucket, dist=dist, hashed_paths=hashed_paths
+        )
+        # Only when the pages no longer name them are files of the last build superseded.
+        superseded.node.add_dependency(pages)
+
+    def _hashed(
+        self, dist: Dist, bucket: s3.Bucket, log_group: logs.LogGroup
+    ) -> s3_deployment.BucketDeployment:
+        """Made before the pages: what all deployments of a stack share hangs on the first."""
+        return s3_deployment.BucketDeployment(
             self,
             "Hashed",
             sources=[_source(dist, without=dist.pages)],
@@ -112,12 +124,6 @@ class SiteContent(Construct):
             prune=False,
             log_group=log_group,
         )
-        pages.node.add_dependency(hashed)
-        superseded = SupersededFiles(
-            self, "Superseded", bucket=bucket, dist=dist, hashed_paths=hashed_paths
-        )
-        # Only when the pages no longer name them are files of the last build superseded.
-        superseded.node.add_dependency(pages)
 
 
 def _source(dist: Dist, *, without: Sequence[str]) -> s3_deployment.ISource:
