@@ -113,6 +113,8 @@ class DjangoVue(Construct):
             open_listener=False,
             cdn_domain=domain_name,
             frontend_url=origin,
+            # A bucket of the user's own keeps its own rules.
+            upload_origins=[] if ecs.get("bucket") else [origin],
             removal_policy=removal_policy,
             **ecs,
         )
