@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .process import ScheduledCommand as ScheduledCommand
     from .process import Size as Size
     from .process import Worker as Worker
+    from .s3_bucket_resources import S3BucketResources as S3BucketResources
     from .static_site import StaticSite as StaticSite
 
 _HOMES = {
@@ -37,6 +38,7 @@ _HOMES = {
     "ExistingDatabase": "database",
     "OptionError": "errors",
     "Postgres": "database",
+    "S3BucketResources": "s3_bucket_resources",
     "Scaling": "process",
     "ScheduledCommand": "process",
     "SecretField": "environment",
