@@ -11,7 +11,7 @@ import aws_cdk.aws_logs as logs
 import aws_cdk.aws_route53_targets as route53_targets
 import jsii
 from aws_cdk import CfnOutput, Stack
-from constructs import Construct
+from constructs import Construct, IDependable
 
 from .app import DjangoApp, DjangoAppProps
 from .backing import ApplicationEnvironment, Backing
@@ -256,11 +256,10 @@ class DjangoEcs(Construct):
         return {"web": self.web.service, **workers, **beat}
 
     def _cluster(self, *, container_insights: bool) -> ecs.Cluster:
-        return ecs.Cluster(
+        cluster = ecs.Cluster(
             self,
             "Cluster",
             vpc=self.vpc,
-            enable_fargate_capacity_providers=True,
             container_insights_v2=ecs.ContainerInsights.ENABLED
             if container_insights
             else ecs.ContainerInsights.DISABLED,
@@ -268,6 +267,11 @@ class DjangoEcs(Construct):
             if self.exec_sessions
             else None,
         )
+        # In the cluster itself: the CDK's association beside it is made after the services that
+        # need it, and refuses to go before them.
+        resource = cluster.node.default_child
+        resource.capacity_providers = ["FARGATE", "FARGATE_SPOT"]  # type: ignore[union-attr]
+        return cluster
 
     def _load_balancer(
         self, logs: LogBucket, placement: Placement, *, public: bool, ipv6: bool
@@ -293,16 +297,22 @@ class DjangoEcs(Construct):
             self,
             "Release",
             tasks=self.tasks,
-            after=[self.vpc, self.backing, self.environment],
+            after=self._groundwork,
             timeout=timeout,
             release_id=release_id,
         )
 
+    @property
+    def _groundwork(self) -> list[IDependable]:
+        """What stands before any code runs; the roles stand for their policies too."""
+        roles = (self.tasks.task_role, self.tasks.execution_role)
+        return [self.vpc, self.backing, self.environment, *roles]
+
     def _start_after_release(self) -> None:
         """New code serves after the release commands, and never without what it leans on."""
-        ready = self.release.commands[-1:] if self.release else [self.vpc, self.backing]
+        ready = self.release.commands[-1:] if self.release else self._groundwork
         for service in self.services.values():
-            service.node.add_dependency(*ready, self.environment)
+            service.node.add_dependency(*ready)
 
     def _outputs(self, *, use_ecs_exec: bool) -> None:
         """What a person wants to copy after a deployment."""
