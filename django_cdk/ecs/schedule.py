@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import aws_cdk.aws_cloudwatch as cloudwatch
 import aws_cdk.aws_events as events
 import aws_cdk.aws_events_targets as events_targets
+import aws_cdk.aws_iam as iam
 import aws_cdk.aws_scheduler as scheduler
 import aws_cdk.aws_scheduler_targets as scheduler_targets
 import aws_cdk.aws_sqs as sqs
-from aws_cdk import Duration, TimeZone
+from aws_cdk import Duration, Stack, TimeZone
 from constructs import Construct
 
 from django_cdk.process import ScheduledCommand
@@ -52,12 +53,16 @@ class ScheduledCommands(Construct):
             enforce_ssl=True,
             retention_period=Duration.days(14),
         )
+        #: Role with which Scheduler starts the tasks. The CDK's own would be one for all
+        #: applications of the stack.
+        self.role = iam.Role(self, "Role", assumed_by=_scheduler(self))
         self.commands = [
             ScheduledTask(
                 self,
                 f"Command-{process.name}",
                 tasks=tasks,
                 process=process,
+                role=self.role,
                 failures=self.failures,
             )
             for process in tasks.app.scheduled
@@ -109,6 +114,7 @@ class ScheduledTask(Construct):
 
     :param tasks: what all tasks share.
     :param process: the command.
+    :param role: starts the task.
     :param failures: takes the message when the task can't be started.
     """
 
@@ -119,6 +125,7 @@ class ScheduledTask(Construct):
         *,
         tasks: ApplicationTasks,
         process: Process,
+        role: iam.IRole,
         failures: sqs.IQueue,
     ) -> None:
         super().__init__(scope, id)
@@ -130,6 +137,7 @@ class ScheduledTask(Construct):
             description=" ".join(process.command or ())[:512],
             target=scheduler_targets.EcsRunFargateTask(
                 tasks.cluster,
+                role=role,
                 task_definition=self.task.definition,
                 vpc_subnets=tasks.placement.tasks,
                 assign_public_ip=tasks.placement.assign_public_ip,
@@ -141,6 +149,15 @@ class ScheduledTask(Construct):
                 max_event_age=Duration.hours(1),
             ),
         )
+
+
+def _scheduler(scope: Construct) -> iam.ServicePrincipal:
+    """Scheduler, for schedules of this account only.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+    """
+    of_account = {"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
+    return iam.ServicePrincipal("scheduler.amazonaws.com", conditions=of_account)
 
 
 def _expression(command: ScheduledCommand) -> scheduler.ScheduleExpression:
