@@ -130,21 +130,44 @@ def test_the_alarm_tells_the_topic(scheduled: Synthesized) -> None:
     assert alarm["AlarmActions"] == [scheduled.template.one("AWS::SNS::Topic").ref]
 
 
-def test_scheduler_may_start_exactly_these_tasks(scheduled: Synthesized) -> None:
-    template = scheduled.template
-    (role,) = {
-        one["Target"]["RoleArn"]["Fn::GetAtt"][0]
-        for one in template.of_type("AWS::Scheduler::Schedule")
+@pytest.fixture(scope="module")
+def role(scheduled: Synthesized) -> Resource:
+    return scheduled.template.of(scheduled.construct.schedule.role)
+
+
+def test_scheduler_starts_the_tasks_with_the_application_s_role(
+    nightly: Resource, role: Resource
+) -> None:
+    assert nightly["Target"]["RoleArn"] == role.attribute("Arn")
+
+
+def test_scheduler_takes_the_role_for_this_account_only(role: Resource) -> None:
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+
+    assert statement["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     }
 
+
+def test_scheduler_may_start_exactly_these_tasks(scheduled: Synthesized, role: Resource) -> None:
+    template = scheduled.template
+
     started = [
-        one["Resource"]
-        for one in template.statements(template.resources[role])
-        if "ecs:RunTask" in one["Action"]
+        one["Resource"] for one in template.statements(role) if "ecs:RunTask" in one["Action"]
     ]
     flat = [one for value in started for one in (value if isinstance(value, list) else [value])]
     assert sorted(map(str, flat)) == sorted(
         str(template.task(name).ref) for name in ("clearsessions", "report")
+    )
+
+
+def test_scheduler_hands_the_tasks_their_roles_only(scheduled: Synthesized, role: Resource) -> None:
+    template, tasks = scheduled.template, scheduled.construct.tasks
+
+    (passed,) = [one for one in template.statements(role) if "iam:PassRole" in one["Action"]]
+    assert sorted(map(str, passed["Resource"])) == sorted(
+        str(template.of(one).attribute("Arn")) for one in (tasks.task_role, tasks.execution_role)
     )
 
 
