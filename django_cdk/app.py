@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, get_args
 
 from .environment import check_environment, check_variables
-from .errors import OptionError, check_choice, closest
+from .errors import OptionError, check_choice, check_type, closest
 from .process import (
     Process,
     Scaling,
@@ -284,6 +284,8 @@ class DjangoApp:
     def scheduled(self) -> tuple[Process, ...]:
         """The scheduled commands."""
         for name, one in self.scheduled_commands.items():
+            remedy = 'give a ScheduledCommand(schedule="cron(0 3 * * ? *)", command=[...]).'
+            check_type(f"scheduled_commands[{name!r}]", one, ScheduledCommand, remedy)
             check_schedule(f"scheduled_commands[{name!r}].schedule", one.schedule)
         return tuple(
             Process(

@@ -11,7 +11,7 @@ import aws_cdk.aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from .environment import as_field, parse
-from .errors import OptionError
+from .errors import OptionError, check_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,6 +94,7 @@ class Cache(Construct):
         removal: Removal,
     ) -> None:
         super().__init__(scope, id)
+        check_type("cache", choice, CacheChoice, "give Valkey(...), ExistingCache(...) or None.")
         #: The replication group; None with the user's own cache.
         self.replication_group: elasticache.CfnReplicationGroup | None = None
         if isinstance(choice, ExistingCache):

@@ -12,7 +12,7 @@ from aws_cdk import Duration
 from constructs import Construct
 
 from .environment import SecretField, parse
-from .errors import OptionError
+from .errors import OptionError, check_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -161,6 +161,12 @@ class Database(Construct):
         removal: Removal,
     ) -> None:
         super().__init__(scope, id)
+        check_type(
+            "database",
+            choice,
+            DatabaseChoice,
+            "give Postgres(...), AuroraServerless(...), ExistingDatabase(...) or None.",
+        )
         #: The RDS instance; None with another choice.
         self.instance: rds.DatabaseInstance | None = None
         #: The Aurora cluster; None with another choice.

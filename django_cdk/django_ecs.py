@@ -132,7 +132,7 @@ class DjangoEcs(Construct):
         super().__init__(scope, id)
         self.app = DjangoApp.from_options(app)
         check_application(self.app, use_ecs_exec=use_ecs_exec)
-        check_network(vpc=vpc, nat=nat, cluster=cluster)
+        check_network(vpc=vpc, nat=nat, cluster=cluster, container_insights=container_insights)
         removal = Removal(removal_policy)
         given_vpc = vpc or (cluster.vpc if cluster else None)
         self.vpc: ec2.IVpc = given_vpc or ApplicationVpc(self, "Network", nat=nat).vpc

@@ -210,14 +210,25 @@ def check_variables(app: DjangoApp) -> None:
     for name, value in app.environment_variables.items():
         check_variable("environment_variables", name, value)
         _refuse_plain_secret(app, name, value)
-    for name in app.secrets:
+    for name, secret in app.secrets.items():
         check_variable("secrets", name, "")
+        _refuse_text(f"secrets[{name!r}]", secret)
         if app.environment is not None and name in app.environment:
             raise OptionError(
                 f"secrets[{name!r}]",
                 name,
                 f"environment[{name!r}] gives the same name: remove one of the two.",
             )
+
+
+def _refuse_text(option: str, secret: object) -> None:
+    if isinstance(secret, str):
+        raise OptionError(
+            option,
+            secret,
+            "give a secret, not its name, ARN or value: Secret.from_secret_complete_arn(...) or "
+            "Secret.from_secret_name_v2(...) takes one that stands already.",
+        )
 
 
 def _refuse_plain_secret(app: DjangoApp, name: str, value: str) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
+    from types import UnionType
+
     from constructs import IConstruct
 
 P = ParamSpec("P")
@@ -29,7 +32,7 @@ class OptionError(ValueError):
         self.remedy = remedy
         self.path = path
         where = f"{path}: " if path else ""
-        super().__init__(f"{where}{option}={value!r}: {remedy}")
+        super().__init__(f"{where}{option}={_shown(value)}: {remedy}")
 
     def at(self, path: str) -> OptionError:
         """The same error with the path of the construct that was given the option."""
@@ -54,6 +57,20 @@ def names_path(
             raise error.at(self.node.path) from None
 
     return wrapped
+
+
+@contextmanager
+def told_as(names: Mapping[str, str], *, path: str) -> Iterator[None]:
+    """Errors of an inner construct as its user knows the options.
+
+    :param names: the inner construct's option -> what the user's construct calls it.
+    :param path: path of the user's construct.
+    """
+    try:
+        yield
+    except OptionError as error:
+        option = names.get(error.option, error.option)
+        raise OptionError(option, error.value, error.remedy, path=path) from None
 
 
 def refuse_without(other: str, *, present: object, **given: object) -> None:
@@ -92,6 +109,21 @@ def refuse_together(reason: str, **given: object) -> None:
     (one, value), (other, other_value) = given.items()
     if value is not None and other_value is not None:
         raise OptionError(one, value, f"{other} {reason}: give one of the two.")
+
+
+def check_type(option: str, value: object, kinds: type | UnionType, remedy: str) -> None:
+    """Refuses a value of another type than these, for users without a type checker.
+
+    :raises OptionError: with the remedy.
+    """
+    if not isinstance(value, kinds):
+        raise OptionError(option, value, remedy)
+
+
+def _shown(value: object) -> str:
+    # A construct's repr is an address in memory; its path says which one it is.
+    path = getattr(getattr(value, "node", None), "path", None)
+    return repr(value) if path is None else f"<{path}>"
 
 
 def closest(name: str, known: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from .errors import OptionError
+from .errors import OptionError, check_type
 
 ProcessKind = Literal["web", "worker", "beat", "release", "scheduled"]
 
@@ -233,6 +233,9 @@ def queue_workers(
     if isinstance(queues, str):
         raise OptionError("celery_queues", queues, f"give a list: [{queues!r}].")
     named = queues if isinstance(queues, Mapping) else dict.fromkeys(queues, Worker())
+    for queue, worker in named.items():
+        remedy = "give a Worker: Worker(command=[...]), or Worker() for the celery command."
+        check_type(f"celery_queues[{queue!r}]", worker, Worker, remedy)
     return {
         queue: replace(
             worker, command=worker.command or celery_worker_command(str(celery_app), queue)

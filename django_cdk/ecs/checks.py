@@ -38,14 +38,20 @@ def check_application(app: DjangoApp, *, use_ecs_exec: bool) -> None:
         )
 
 
-def check_network(*, vpc: ec2.IVpc | None, nat: Nat, cluster: ecs.ICluster | None) -> None:
-    """Refuses a NAT for a VPC that has its own, and a cluster of another VPC.
+def check_network(
+    *, vpc: ec2.IVpc | None, nat: Nat, cluster: ecs.ICluster | None, container_insights: bool
+) -> None:
+    """Refuses a NAT for a VPC that has its own, and what a given cluster can't take.
 
     :raises OptionError: naming the option that would do nothing.
     """
     if (vpc or cluster) and nat not in ("gateway", "none"):
         raise OptionError(
             "nat", nat, "the given VPC has its own way out; leave it out, or pass 'none'."
+        )
+    if cluster and container_insights:
+        raise OptionError(
+            "container_insights", True, "it goes with a new cluster: switch it on in yours."
         )
     if vpc and cluster and cluster.vpc.node.path != vpc.node.path:
         raise OptionError(
