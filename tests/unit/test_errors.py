@@ -34,6 +34,15 @@ def test_reads_the_path_first() -> None:
     )
 
 
+def test_a_construct_as_value_is_shown_by_its_path() -> None:
+    """Not by its address in memory, which says nothing and is another each time."""
+    value = Construct(new_stack("Shop"), "Zone")
+
+    assert str(OptionError("hosted_zone", value, "give one.")) == (
+        "hosted_zone=<Shop/Zone>: give one."
+    )
+
+
 def test_a_construct_adds_its_path() -> None:
     with pytest.raises(OptionError) as refused:
         Door(new_stack("Shop"), "Front", width=0)
