@@ -46,7 +46,8 @@ class Domain(Construct):
     :param certificate_arn: certificate for the domain, in the region of the stack.
     :param certificate: the same as an object. Default: one is made and validated through the zone.
     :param edge: the domain is CloudFront's, whose certificates lie in ``us-east-1``.
-    :raises OptionError: a domain without its zone or outside it, a certificate of another region.
+    :raises OptionError: no domain name, a domain without its zone or outside it, a certificate of
+        another region.
     """
 
     def __init__(
@@ -64,9 +65,10 @@ class Domain(Construct):
         edge: bool = False,
     ) -> None:
         super().__init__(scope, id)
+        check_domain_name(option, domain_name)
         self.domain_name = domain_name
         self.zone = hosted_zone or _zone(self, option, domain_name, zone_name, hosted_zone_id)
-        self.zone_name = zone_name or self.zone.zone_name
+        self.zone_name = zone_name or _name_of(self.zone)
         _check_inside(option, domain_name, self.zone_name)
         names = "names the zone too"
         refuse_together(names, hosted_zone=hosted_zone, zone_name=zone_name)
@@ -167,6 +169,24 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN_NAME = re.compile(rf"(?=.{{4,253}}$){_LABEL}(?:\.{_LABEL})+")
+
+
+def check_domain_name(option: str, domain_name: str) -> None:
+    """Refuses what is no domain name, such as a URL.
+
+    :raises OptionError: with an example.
+    """
+    if Token.is_unresolved(domain_name) or _DOMAIN_NAME.fullmatch(domain_name):
+        return
+    raise OptionError(
+        option,
+        domain_name,
+        "give a domain name in lower case, without scheme, port or path: www.example.com.",
+    )
+
+
 def check_certificate_arn(arn: str, *, region: str) -> None:
     """Refuses what is not a certificate's ARN, or one of another region.
 
@@ -214,6 +234,18 @@ def _zone(
             "env=Environment(account=..., region=...), or pass hosted_zone_id too.",
         )
     return route53.HostedZone.from_lookup(scope, "Zone", domain_name=zone_name)
+
+
+def _name_of(zone: route53.IHostedZone) -> str:
+    try:
+        return zone.zone_name
+    except RuntimeError as error:
+        raise OptionError(
+            "hosted_zone",
+            zone.node.path,
+            "HostedZone.from_hosted_zone_id() knows no name: use from_hosted_zone_attributes(), or "
+            "give zone_name and hosted_zone_id instead.",
+        ) from error
 
 
 def _check_inside(option: str, domain_name: str, zone_name: str) -> None:
