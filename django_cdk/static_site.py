@@ -27,6 +27,7 @@ from .cdn.dist import Dist
 from .cdn.door import LoadBalancerAccess, LoadBalancerOrigin
 from .cdn.headers import SiteHeaders
 from .cdn.media import MediaAccess, trusted_keys
+from .cdn.names import edge_name
 from .domain import Address, Domain
 from .errors import OptionError, given, names_path, refuse_without
 from .removal import Removal
@@ -55,7 +56,8 @@ class StaticSite(Construct):
 
     :param path_to_dist: directory with the built site and its ``index.html``.
     :param hashed_paths: patterns of files whose names change with their content, kept by browsers
-        for a year: ``assets/*`` (Vite). Vue CLI: ``js/*``, ``css/*``, ``img/*``, ``fonts/*``.
+        for a year: ``assets/*`` (Vite). Vue CLI: ``js/*``, ``css/*``, ``img/*``, ``fonts/*``. Empty
+        when no name does.
     :param frontend_domain_name: domain of the site. Default: CloudFront's own name.
     :param zone_name: its hosted zone.
     :param hosted_zone_id: the zone's id; without it the CDK command line looks the zone up.
@@ -116,11 +118,17 @@ class StaticSite(Construct):
         super().__init__(scope, id)
         removal = Removal(removal_policy)
         dist = Dist.read(path_to_dist, hashed_paths)
-        backend_paths = tuple(backend_paths)
+        if hashed_paths and not dist.hashed:
+            Annotations.of(self).add_warning_v2(
+                "django-cdk:noHashedFiles",
+                f"No file in {path_to_dist} matches hashed_paths={list(hashed_paths)}, so browsers "
+                "ask for every file on every load: name the directories that the build tool "
+                "writes hashed names to, or pass hashed_paths=[] when there are none.",
+            )
         refuse_without(
             "load_balancer",
             present=load_balancer,
-            backend_paths=given(backend_paths, BACKEND_PATHS),
+            backend_paths=given(list(backend_paths), list(BACKEND_PATHS)),
             load_balancer_access=given(load_balancer_access, "vpc_origin"),
         )
         refuse_without(
@@ -133,7 +141,11 @@ class StaticSite(Construct):
         )
         _check_load_balancer(load_balancer, frontend_domain_name)
         _check_web_acl(web_acl_arn)
-        check_paths("backend_paths", backend_paths, taken=(STATIC_PATH, MEDIA_PATH))
+        check_paths(
+            "backend_paths",
+            backend_paths,
+            taken=(STATIC_PATH, MEDIA_PATH) if assets_bucket else (),
+        )
         self.domain = Domain.optional(
             self,
             "Domain",
@@ -160,6 +172,7 @@ class StaticSite(Construct):
             "Router",
             code=cloudfront.FunctionCode.from_file(file_path=str(_ROUTER)),
             runtime=cloudfront.FunctionRuntime.JS_2_0,
+            function_name=edge_name(self, "Router"),
             comment="Routes of the single-page application get index.html",
         )
         #: CloudFront's way to the load balancer; None without one.
@@ -178,6 +191,10 @@ class StaticSite(Construct):
         self.media_key_group = trusted_keys(
             self, access=media_access, public_key=media_public_key, key_group=media_key_group
         )
+        #: How CloudFront signs what it asks the private buckets for.
+        self.origin_access = cloudfront.S3OriginAccessControl(
+            self, "OriginAccess", origin_access_control_name=edge_name(self, "OriginAccess")
+        )
         behaviors = self._behaviors(backend_paths, assets_bucket)
         dist.check_routes(behaviors)
         self.access_logs = (
@@ -190,7 +207,9 @@ class StaticSite(Construct):
             "Distribution",
             comment=self.node.path[:128],
             default_behavior=bucket_behavior(
-                bucket_origin(self.bucket), self.headers.site, function=self.router
+                bucket_origin(self.bucket, self.origin_access),
+                self.headers.site,
+                function=self.router,
             ),
             additional_behaviors=behaviors,
             domain_names=[self.domain.domain_name] if self.domain else None,
@@ -242,7 +261,9 @@ class StaticSite(Construct):
             )
         if assets_bucket:
             behaviors |= assets_behaviors(
-                assets_bucket, self.headers, media_key_group=self.media_key_group
+                bucket_origin(assets_bucket, self.origin_access),
+                self.headers,
+                media_key_group=self.media_key_group,
             )
         return behaviors
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import aws_cdk.aws_cloudfront as cloudfront
@@ -24,14 +25,20 @@ MEDIA_PATH = "/media/*"
 STATIC_CACHE_CONTROL = "public, max-age=31536000, immutable"
 
 
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
+_PATTERN = re.compile(r"/[A-Za-z0-9_.*$/~\"'@:+&?-]{1,254}")
+
+
 def check_paths(option: str, paths: Sequence[str], taken: Iterable[str]) -> None:
     """Refuses paths that are no patterns, come twice or belong to the bucket.
 
     :raises OptionError: naming the path.
     """
+    if isinstance(paths, str) or not paths:
+        raise OptionError(option, paths, "give a list of patterns, such as ['/api/*'].")
     seen = list(taken)
     for path in paths:
-        if not path.startswith("/") or path in ("/", "/*"):
+        if not _PATTERN.fullmatch(path) or path == "/*":
             raise OptionError(
                 option, path, "give a pattern such as '/api/*'; the site itself has the rest."
             )
@@ -66,23 +73,25 @@ def backend_behaviors(
 
 
 def assets_behaviors(
-    bucket: s3.IBucket,
+    origin: cloudfront.IOrigin,
     headers: SiteHeaders,
     *,
     media_key_group: cloudfront.IKeyGroup | None,
 ) -> Mapping[str, cloudfront.BehaviorOptions]:
     """Static and media files, read from the assets bucket; the Host header never goes to S3."""
-    origin = bucket_origin(bucket)
     return {
         STATIC_PATH: bucket_behavior(origin, headers.static),
         MEDIA_PATH: bucket_behavior(origin, headers.media, key_group=media_key_group),
     }
 
 
-def bucket_origin(bucket: s3.IBucket) -> cloudfront.IOrigin:
+def bucket_origin(
+    bucket: s3.IBucket, access_control: cloudfront.S3OriginAccessControl
+) -> cloudfront.IOrigin:
     """A private bucket; with the right to list, S3 answers 404 and not 403 for what is missing."""
     return origins.S3BucketOrigin.with_origin_access_control(
         bucket,
+        origin_access_control=access_control,
         origin_access_levels=[cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST],
     )
 

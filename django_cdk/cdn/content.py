@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import aws_cdk.aws_cloudfront as cloudfront
@@ -11,6 +12,7 @@ import aws_cdk.aws_s3_deployment as s3_deployment
 from aws_cdk import Duration, IgnoreMode, RemovalPolicy
 from constructs import Construct
 
+from django_cdk.errors import OptionError
 from django_cdk.handlers.superseded.contract import SUPERSEDED_TAG
 
 from .dist import ignore_patterns
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 _YEAR = s3_deployment.CacheControl.from_string("public, max-age=31536000, immutable")
 _REVALIDATE = s3_deployment.CacheControl.from_string("no-cache")
 
+# With the CDK's 128 MiB the copying is slow, and ends for lack of memory on sites with many images.
+_MEMORY_MIB = 512
+
 
 class SiteBucket(Construct):
     """The private bucket of a site.
@@ -40,6 +45,8 @@ class SiteBucket(Construct):
         self, scope: Construct, id: str, *, superseded_days: int, removal: Removal
     ) -> None:
         super().__init__(scope, id)
+        if superseded_days < 1:
+            raise OptionError("superseded_days", superseded_days, "give whole days, 1 or more.")
         self.bucket = s3.Bucket(
             self,
             "Bucket",
@@ -101,6 +108,7 @@ class SiteContent(Construct):
             distribution=distribution,
             distribution_paths=_invalidations(dist),
             log_group=log_group,
+            memory_limit=_MEMORY_MIB,
         )
         if hashed is None:
             return
@@ -123,6 +131,7 @@ class SiteContent(Construct):
             cache_control=[_YEAR],
             prune=False,
             log_group=log_group,
+            memory_limit=_MEMORY_MIB,
         )
 
 
@@ -133,12 +142,15 @@ def _source(dist: Dist, *, without: Sequence[str]) -> s3_deployment.ISource:
 
 
 def _invalidations(dist: Dist) -> list[str]:
-    """The pages' paths, or all when there are more than one invalidation takes for free to wait."""
-    if len(dist.pages) > _MOST_PATHS or any(not one.isascii() or " " in one for one in dist.pages):
+    """The pages' paths; everything when they are many or CloudFront wants them written otherwise.
+
+    1,000 paths a month are free, and a wildcard counts as one.
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PayingForInvalidation.html
+    """
+    if len(dist.pages) > _MOST_PATHS or not all(map(_PLAIN.fullmatch, dist.pages)):
         return ["/*"]
     return [f"/{one}" for one in dist.pages]
 
 
-# 1,000 paths a month are free, and a wildcard counts as one.
-# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PayingForInvalidation.html
 _MOST_PATHS = 20
+_PLAIN = re.compile(r"[A-Za-z0-9._/-]+")

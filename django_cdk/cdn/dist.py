@@ -36,8 +36,10 @@ class Dist:
         """The built site in a directory.
 
         :param hashed_paths: patterns of the hashed files, such as ``assets/*``.
-        :raises OptionError: no such directory, no ``index.html``, or it is under a hashed pattern.
+        :raises OptionError: no such directory, no ``index.html``, or it is under a hashed pattern;
+            a pattern that no file can match.
         """
+        _check_patterns(hashed_paths)
         root = Path(path_to_dist)
         if not root.is_dir():
             raise OptionError(
@@ -52,7 +54,7 @@ class Dist:
                 path_to_dist,
                 f"there is no index.html in it; {_HOW_TO_BUILD} writes that file to.",
             )
-        hashed = tuple(one for one in files if _matches(one, hashed_paths))
+        hashed = {one for one in files if _matches(one, hashed_paths)}
         if "index.html" in hashed:
             raise OptionError(
                 "hashed_paths",
@@ -61,7 +63,7 @@ class Dist:
             )
         return cls(
             directory=path_to_dist,
-            hashed=hashed,
+            hashed=tuple(sorted(hashed)),
             pages=tuple(one for one in files if one not in hashed),
         )
 
@@ -84,6 +86,18 @@ class Dist:
 def ignore_patterns(files: Iterable[str]) -> list[str]:
     """Exact files as .gitignore patterns."""
     return ["/" + _GITIGNORE_SPECIAL.sub(r"\\\1", one) for one in files]
+
+
+def _check_patterns(hashed_paths: Sequence[str]) -> None:
+    if isinstance(hashed_paths, str):
+        raise OptionError("hashed_paths", hashed_paths, f"give a list: [{hashed_paths!r}].")
+    for pattern in hashed_paths:
+        if pattern.startswith(("/", "./")):
+            raise OptionError(
+                "hashed_paths",
+                pattern,
+                f"patterns are relative to path_to_dist: give {pattern.lstrip('./')!r}.",
+            )
 
 
 def _matches(file: str, patterns: Sequence[str]) -> bool:

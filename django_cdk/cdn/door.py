@@ -13,6 +13,8 @@ from constructs import Construct
 
 from django_cdk.errors import check_choice
 
+from .names import edge_name
+
 if TYPE_CHECKING:
     import aws_cdk.aws_elasticloadbalancingv2 as elbv2
 
@@ -62,6 +64,7 @@ class LoadBalancerOrigin(Construct):
                 domain_name=domain_name,
                 protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
                 read_timeout=_READ_TIMEOUT,
+                vpc_origin_name=edge_name(self, "Vpc"),
             )
             return
         self.secret = secretsmanager.Secret(

@@ -6,6 +6,8 @@ import aws_cdk.aws_cloudfront as cloudfront
 from aws_cdk import Duration
 from constructs import Construct
 
+from .names import edge_name
+
 # What people upload must never run as code of the domain it is shown on.
 _MEDIA_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; sandbox"
 
@@ -75,6 +77,7 @@ def _policy(
     return cloudfront.ResponseHeadersPolicy(
         scope,
         id,
+        response_headers_policy_name=edge_name(scope, id),
         comment=f"{id} of {scope.node.path}"[:128],
         custom_headers_behavior=custom,
         security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(

@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+import hashlib
+from typing import Literal, get_args
 
 import aws_cdk.aws_cloudfront as cloudfront
+from aws_cdk import CfnOutput
+from constructs import Construct
 
 from django_cdk.errors import OptionError, check_choice, refuse_together
 
-if TYPE_CHECKING:
-    from constructs import Construct
+from .names import edge_name
 
 MediaAccess = Literal["public", "private"]
 
 _PEM_HEAD = "-----BEGIN PUBLIC KEY-----"
+
+
+class MediaKeys(Construct):
+    """The public key that signatures are checked with, in a group as CloudFront wants it.
+
+    :param public_key: its PEM text.
+    :raises OptionError: it is none.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, public_key: str) -> None:
+        super().__init__(scope, id)
+        first_line = public_key.strip().partition("\n")[0]
+        if first_line != _PEM_HEAD:
+            raise OptionError(
+                "media_public_key",
+                # No more of it: it may be the private key.
+                first_line[:40],
+                "give the PEM text of a public key: openssl rsa -pubout -in private.pem.",
+            )
+        # CloudFront can't change a key, so another one is another resource.
+        key_id = f"Key{hashlib.sha256(public_key.encode()).hexdigest()[:8]}"
+        self.key = cloudfront.PublicKey(
+            self, key_id, encoded_key=public_key, public_key_name=edge_name(self, key_id)
+        )
+        self.group = cloudfront.KeyGroup(
+            self, "Group", items=[self.key], key_group_name=edge_name(self, "Group")
+        )
+        # Whoever signs must name the key.
+        CfnOutput(self, "KeyId", value=self.key.public_key_id)
 
 
 def trusted_keys(
@@ -42,13 +73,4 @@ def trusted_keys(
             access,
             "give media_public_key (PEM; Django signs with the private one) or media_key_group.",
         )
-    if key_group is not None:
-        return key_group
-    if not str(public_key).startswith(_PEM_HEAD):
-        raise OptionError(
-            "media_public_key",
-            str(public_key)[:40],
-            "give the PEM text of a public key: openssl rsa -pubout -in private.pem.",
-        )
-    key = cloudfront.PublicKey(scope, "MediaKey", encoded_key=str(public_key))
-    return cloudfront.KeyGroup(scope, "MediaKeys", items=[key])
+    return key_group or MediaKeys(scope, "MediaKeys", public_key=str(public_key)).group

@@ -8,8 +8,9 @@ import aws_cdk.aws_iam as iam
 from aws_cdk import CustomResource, Duration, Stack, custom_resources
 from constructs import Construct
 
+from django_cdk.errors import OptionError
 from django_cdk.handler_function import HandlerFunction, handler_logs, handler_role
-from django_cdk.handlers.superseded.contract import fingerprints
+from django_cdk.handlers.superseded.contract import MOST_KEYS, fingerprints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ class SupersededFiles(Construct):
     :param bucket: the site's bucket.
     :param dist: the build that is current.
     :param hashed_paths: patterns of its hashed files.
+    :raises OptionError: more hashed files than a deployment can tell the function of.
     """
 
     def __init__(
@@ -39,6 +41,13 @@ class SupersededFiles(Construct):
         hashed_paths: Sequence[str],
     ) -> None:
         super().__init__(scope, id)
+        if len(dist.hashed) > MOST_KEYS:
+            raise OptionError(
+                "hashed_paths",
+                list(hashed_paths),
+                f"{len(dist.hashed):,} files match, and {MOST_KEYS:,} are the most: name only the "
+                "directories that the build tool writes hashed names to.",
+            )
         provider = SupersededFilesProvider.of(self)
         provider.allow(bucket)
         self.resource = CustomResource(
