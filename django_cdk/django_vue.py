@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Unpack
 
 import aws_cdk.aws_cloudfront as cloudfront
@@ -13,18 +14,19 @@ from .cdn.behaviors import BACKEND_PATHS, STATIC_CACHE_CONTROL
 from .cdn.door import SECRET_HEADER, LoadBalancerAccess
 from .certificate import EDGE_REGION
 from .django_ecs import DjangoEcs
-from .errors import OptionError, names_path
+from .domain import check_domain_name
+from .ecs.props import DjangoEcsProps
+from .errors import OptionError, closest, names_path, told_as
 from .static_site import StaticSite
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import aws_cdk.aws_route53 as route53
     import aws_cdk.aws_secretsmanager as secretsmanager
     from aws_cdk import RemovalPolicy
 
     from .cdn.media import MediaAccess
-    from .ecs.props import DjangoEcsProps
 
 
 class DjangoVue(Construct):
@@ -32,7 +34,8 @@ class DjangoVue(Construct):
 
     CloudFront serves the site, hands ``backend_paths`` to the load balancer, and reads static and
     media files from the assets bucket, so that an HttpOnly cookie set by the API reaches the
-    browser. The load balancer lets in CloudFront only.
+    browser. The load balancer lets in CloudFront only. Pages of the domain may upload to the assets
+    bucket by presigned POST or PUT.
 
     :param domain_name: the one domain.
     :param path_to_dist: directory with the built site and its ``index.html``.
@@ -57,7 +60,10 @@ class DjangoVue(Construct):
     :param price_class: as :class:`StaticSite`.
     :param superseded_days: as :class:`StaticSite`.
     :param removal_policy: ``RemovalPolicy.DESTROY`` for test stacks.
-    :param ecs: the options of :class:`DjangoEcs` and :class:`DjangoApp`.
+    :param ecs: the options of :class:`DjangoApp`, and those of :class:`DjangoEcs` but for its
+        load balancer, domain and upload origins, which follow from ``domain_name``. The user's
+        own ``bucket`` needs the CORS rule for uploads, and the bucket policy for CloudFront when
+        it was made elsewhere.
     :raises ValueError: for each option that can't work, naming path, option, value and remedy.
     """
 
@@ -97,53 +103,58 @@ class DjangoVue(Construct):
                 load_balancer_certificate_arn,
                 f"in {EDGE_REGION} certificate_arn serves both: leave this one out.",
             )
+        check_domain_name("domain_name", domain_name)
+        _check_options(ecs)
         origin = f"https://{domain_name}"
-        public = load_balancer_access == "public"
+        backend_names = {"api_domain_name": "domain_name"}
+        if not one_region:
+            backend_names["certificate_arn"] = "load_balancer_certificate_arn"
         #: The Django application.
-        self.backend = DjangoEcs(
-            self,
-            "Backend",
-            api_domain_name=domain_name,
-            zone_name=zone_name,
-            hosted_zone_id=hosted_zone_id,
-            hosted_zone=hosted_zone,
-            certificate_arn=certificate_arn if one_region else load_balancer_certificate_arn,
-            alias_records=False,
-            public_load_balancer=public,
-            open_listener=False,
-            cdn_domain=domain_name,
-            frontend_url=origin,
-            # A bucket of the user's own keeps its own rules.
-            upload_origins=[] if ecs.get("bucket") else [origin],
-            removal_policy=removal_policy,
-            **ecs,
-        )
+        with told_as(backend_names, path=self.node.path):
+            self.backend = DjangoEcs(
+                self,
+                "Backend",
+                api_domain_name=domain_name,
+                zone_name=zone_name,
+                hosted_zone_id=hosted_zone_id,
+                hosted_zone=hosted_zone,
+                certificate_arn=certificate_arn if one_region else load_balancer_certificate_arn,
+                alias_records=False,
+                public_load_balancer=load_balancer_access == "public",
+                open_listener=False,
+                cdn_domain=domain_name,
+                frontend_url=origin,
+                upload_origins=() if ecs.get("bucket") else [origin],
+                removal_policy=removal_policy,
+                **ecs,
+            )
         domain = self.backend.domain
         #: The site in front of it.
-        self.site = StaticSite(
-            self,
-            "Site",
-            path_to_dist=path_to_dist,
-            hashed_paths=hashed_paths,
-            frontend_domain_name=domain_name,
-            hosted_zone=domain.zone if domain else None,
-            certificate=domain.certificate if domain and one_region else None,
-            certificate_arn=None if one_region else certificate_arn,
-            load_balancer=self.backend.load_balancer,
-            load_balancer_access=load_balancer_access,
-            backend_paths=backend_paths,
-            assets_bucket=self.backend.static_file_bucket,
-            static_cache_control=static_cache_control,
-            media_access=media_access,
-            media_public_key=media_public_key,
-            media_key_group=media_key_group,
-            content_security_policy=content_security_policy,
-            access_logs=access_logs,
-            web_acl_arn=web_acl_arn,
-            price_class=price_class,
-            superseded_days=superseded_days,
-            removal_policy=removal_policy,
-        )
+        with told_as({"frontend_domain_name": "domain_name"}, path=self.node.path):
+            self.site = StaticSite(
+                self,
+                "Site",
+                path_to_dist=path_to_dist,
+                hashed_paths=hashed_paths,
+                frontend_domain_name=domain_name,
+                hosted_zone=domain.zone if domain else None,
+                certificate=domain.certificate if domain and one_region else None,
+                certificate_arn=None if one_region else certificate_arn,
+                load_balancer=self.backend.load_balancer,
+                load_balancer_access=load_balancer_access,
+                backend_paths=backend_paths,
+                assets_bucket=self.backend.static_file_bucket,
+                static_cache_control=static_cache_control,
+                media_access=media_access,
+                media_public_key=media_public_key,
+                media_key_group=media_key_group,
+                content_security_policy=content_security_policy,
+                access_logs=access_logs,
+                web_acl_arn=web_acl_arn,
+                price_class=price_class,
+                superseded_days=superseded_days,
+                removal_policy=removal_policy,
+            )
         self.distribution = self.site.distribution
         secret = self.site.load_balancer_origin and self.site.load_balancer_origin.secret
         #: Hands on only what carries the secret header; None with a VPC origin.
@@ -170,6 +181,39 @@ class DjangoVue(Construct):
         # A service needs a target group that a listener already uses, which the rule now does.
         web.service.node.add_dependency(rule)
         return rule
+
+
+# What DjangoEcs and StaticSite are told so that both stand behind one domain.
+_DECIDED = {
+    "api_domain_name",
+    "frontend_domain_name",
+    "certificate",
+    "load_balancer",
+    "public_load_balancer",
+    "open_listener",
+    "alias_records",
+    "cdn_domain",
+    "frontend_url",
+    "upload_origins",
+    "assets_bucket",
+}
+
+
+def _check_options(ecs: Mapping[str, object]) -> None:
+    """Refuses options that type checkers refuse too."""
+    for option, value in ecs.items():
+        if option in _DECIDED:
+            raise OptionError(
+                option, value, "here it follows from domain_name and load_balancer_access."
+            )
+        if option not in DjangoEcsProps.__annotations__:
+            own = {
+                name
+                for name, one in inspect.signature(DjangoVue.__init__).parameters.items()
+                if one.kind is one.KEYWORD_ONLY
+            }
+            known = {*own, *DjangoEcsProps.__annotations__}
+            raise OptionError(option, value, f"there is no such option; {closest(option, known)}")
 
 
 _FORBIDDEN = {
