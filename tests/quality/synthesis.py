@@ -8,9 +8,11 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tests.conftest import pinned_version
 from tools.flags import recommended_flags
 from tools.node import node_executable
 
@@ -108,8 +110,7 @@ def synthesize_all(
         **inherited,
         "JSII_NODE": str(node_executable()),
         "CDK_VALIDATION": "true" if validation else "false",
-        # A deprecated name of the CDK is an error.
-        "JSII_DEPRECATED": "fail",
+        "JSII_DEPRECATED": _deprecated(),
     }
     switches = [*(["--nag"] if nag else []), *(["--broken"] if validation else [])]
     done = subprocess.run(
@@ -122,3 +123,10 @@ def synthesize_all(
     )
     assert done.returncode == 0, done.stderr
     return Assemblies(folder=folder)
+
+
+def _deprecated() -> str:
+    """What a call of a deprecated name of the CDK does: it fails."""
+    newest = version("aws-cdk-lib") == pinned_version("aws-cdk-lib")
+    # An older CDK makes such calls itself.
+    return "fail" if newest else "quiet"
