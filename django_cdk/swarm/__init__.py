@@ -1,0 +1,1 @@
+"""Docker swarm and docker compose: pure functions from an application to its files."""
