@@ -98,7 +98,9 @@ def test_superseded_files_expire_when_told() -> None:
 def test_uploads_that_were_broken_off_are_cleared_away(bucket: Resource) -> None:
     rules = bucket["LifecycleConfiguration"]["Rules"]
 
-    assert {"DaysAfterInitiation": 7} in [one.get("AbortIncompleteMultipartUpload") for one in rules]
+    assert {"DaysAfterInitiation": 7} in [
+        one.get("AbortIncompleteMultipartUpload") for one in rules
+    ]
 
 
 def test_it_is_kept(bucket: Resource) -> None:
@@ -116,8 +118,6 @@ def test_buckets_go_with_a_test_stack() -> None:
 
 
 def test_only_buckets_stay_of_a_site(site: Made[StaticSite]) -> None:
-    kept = {
-        one.type for one in site.template.resources.values() if one.deletion_policy != "Delete"
-    }
+    kept = {one.type for one in site.template.resources.values() if one.deletion_policy != "Delete"}
 
     assert kept == {"AWS::S3::Bucket"}

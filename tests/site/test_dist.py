@@ -62,7 +62,7 @@ def test_empty_directories_are_no_files(tmp_path: Path) -> None:
 
 
 def test_a_missing_directory_says_how_to_build() -> None:
-    with pytest.raises(OptionError, match="there is no such directory; .*npm run build") as refused:
+    with pytest.raises(OptionError, match=r"no such directory; .*npm run build") as refused:
         Dist.read("no/such/dist", ["assets/*"])
 
     assert (refused.value.option, refused.value.value) == ("path_to_dist", "no/such/dist")
