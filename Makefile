@@ -13,6 +13,8 @@ PIP_OPTIONS := -qq --disable-pip-version-check --no-compile
 # Templates are shared per test module, and starting Node costs each worker a second or two.
 WORKERS ?= -n auto --maxprocesses 4 --dist loadscope
 PYTEST_ARGS ?=
+# Suites that start servers have targets of their own.
+UNIT := --ignore=tests/routing
 
 # Without compiled modules every start of Python would parse aws_cdk again: 3 times as slow.
 unexport PYTHONDONTWRITEBYTECODE
@@ -105,19 +107,23 @@ types: $(ENV)  ## Check the types (the first run reads all of aws-cdk-lib: about
 
 .PHONY: test-unit
 test-unit: $(ENV)  ## Run the suite on the pinned latest aws-cdk-lib
-	$(PYTHON) -m pytest $(WORKERS) $(PYTEST_ARGS)
+	$(PYTHON) -m pytest $(WORKERS) $(UNIT) $(PYTEST_ARGS)
 
 .PHONY: test-lowest
 test-lowest: $(LOWEST)/.installed  ## Run the suite on the lowest aws-cdk-lib that is supported
-	$(LOWEST)/bin/python -m pytest $(WORKERS) $(PYTEST_ARGS)
+	$(LOWEST)/bin/python -m pytest $(WORKERS) $(UNIT) $(PYTEST_ARGS)
 
 .PHONY: test-sample
 test-sample: $(SAMPLE)/.installed  ## Run the sample backend's own tests
 	cd $(BACKEND) && $(CURDIR)/$(SAMPLE)/bin/python -m pytest -q $(PYTEST_ARGS)
 
+.PHONY: test-routing
+test-routing: $(ENV) $(SAMPLE)/.installed  ## Run the sample behind its distribution, in Chromium
+	$(PYTHON) -m pytest -q tests/routing $(PYTEST_ARGS)
+
 .PHONY: snapshots
 snapshots: $(ENV)  ## Write the template snapshots anew; read the diff before you commit it
-	$(PYTHON) -m pytest -m snapshot --snapshot-update $(PYTEST_ARGS)
+	$(PYTHON) -m pytest $(UNIT) -m snapshot --snapshot-update $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: $(ENV)  ## Measure the library's own cost

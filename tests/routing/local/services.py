@@ -1,0 +1,51 @@
+"""Postgres and Redis behind TLS, and an emulator of S3, for as long as the tests run."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.routing.local.sample import BACKEND, sample_python
+
+_PROGRAM = Path(__file__).with_name("services_program.py")
+
+
+@contextlib.contextmanager
+def services(wanted: Mapping[str, Any], log: Path) -> Iterator[int]:
+    """The port of the emulator; database and cache are at the wanted address."""
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            # -P: names beside the program must not hide the backend's modules.
+            [sample_python(), "-P", _PROGRAM],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            cwd=BACKEND,
+            env={
+                "PATH": os.environ.get("PATH", ""),
+                "PYTHONPATH": str(BACKEND),
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+        )
+    with process:
+        try:
+            process.stdin.write(json.dumps(wanted) + "\n")  # type: ignore[union-attr]
+            process.stdin.flush()  # type: ignore[union-attr]
+            line = process.stdout.readline()  # type: ignore[union-attr]
+            assert line, f"no services:\n{log.read_text()}"
+            answer = json.loads(line)
+            if "missing" in answer:
+                pytest.skip(answer["missing"])
+            yield answer["s3"]
+        finally:
+            # It ends with its input, and takes its servers along.
+            process.stdin.close()  # type: ignore[union-attr]
+            process.wait(timeout=60)

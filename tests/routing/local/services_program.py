@@ -1,0 +1,124 @@
+"""Runs in the sample backend's own Python, in its folder: Postgres, Redis and S3 for the stack.
+
+It starts them with the backend's own test equipment, gives them the users and passwords that the
+stack's secrets hold, and puts them behind one loopback address at the ports that AWS uses. It
+prints one line of JSON when all answer, and ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import socket
+import socketserver
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import redis as redis_client
+from _pytest.outcomes import OutcomeException
+from moto.server import ThreadedMotoServer
+from psycopg import sql
+from tests.equipment.postgres import Postgres, postgres
+from tests.equipment.redis import TOKEN, Redis, redis
+from tests.equipment.tls import Certificate
+
+
+def _create_database(server: Postgres, wanted: dict[str, str]) -> None:
+    """The user and the database as RDS makes them: an owner that is no superuser."""
+    login = f"host={server.host} port={server.port} dbname=postgres user={server.username}"
+    with psycopg.connect(login, password=server.password, autocommit=True) as connection:
+        user, name = sql.Identifier(wanted["username"]), sql.Identifier(wanted["name"])
+        password = sql.Literal(wanted["password"])
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(user, password))
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, user))
+
+
+def _set_token(server: Redis, token: str) -> None:
+    client = redis_client.Redis(port=server.port, password=TOKEN)
+    client.config_set("requirepass", token)
+    client.close()
+
+
+@contextlib.contextmanager
+def _s3() -> Iterator[int]:
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        yield server.get_host_and_port()[1]
+    finally:
+        server.stop()
+
+
+@contextlib.contextmanager
+def _at(address: str, port: int, target: int) -> Iterator[None]:
+    """Hands on every connection to `address:port`."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with (
+                contextlib.suppress(OSError),
+                socket.create_connection(("127.0.0.1", target)) as server,
+            ):
+                back = threading.Thread(target=_copy, args=(server, self.request), daemon=True)
+                back.start()
+                _copy(self.request, server)
+                back.join()
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+        block_on_close = False
+        allow_reuse_address = True
+
+    with Server((address, port), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+
+
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_RDWR)
+
+
+@contextlib.contextmanager
+def _services(wanted: dict[str, Any]) -> Iterator[int]:
+    certificate = Certificate(Path(wanted["certificate"]), Path(wanted["key"]))
+    with (
+        postgres(certificate) as database,
+        redis(certificate, Path(wanted["folder"])) as cache,
+        _s3() as s3,
+        _at(wanted["address"], 5432, database.port),
+        _at(wanted["address"], 6379, cache.tls_port),
+    ):
+        _create_database(database, wanted["database"])
+        _set_token(cache, wanted["token"])
+        yield s3
+
+
+def _say(**what: object) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    try:
+        with _services(json.loads(sys.stdin.readline())) as s3:
+            _say(s3=s3)
+            sys.stdin.read()
+    except OutcomeException as missing:
+        _say(missing=str(missing))
+
+
+if __name__ == "__main__":
+    main()

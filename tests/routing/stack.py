@@ -1,0 +1,43 @@
+"""The stacks whose routing is run: the sample behind one domain, as integ/django_vue.py has it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+
+from django_cdk import DjangoVue
+from tests.routing.local.naming import ACCOUNT, REGION
+from tests.stacks import Template, new_stack
+
+DOMAIN = "blog.example.com"
+
+# What the front end's README asks for: nothing inline, nothing foreign, and the bucket to which
+# large images are sent directly.
+SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    f"connect-src 'self' https://*.s3.{REGION}.amazonaws.com; manifest-src 'self'; "
+    "worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def blog(dist: Path, **options: Any) -> Template:
+    """The template of a DjangoVue with this built front end and these further options."""
+    stack = new_stack("Blog", env=cdk.Environment(account=ACCOUNT, region=REGION))
+    DjangoVue(
+        stack,
+        "MicroBlog",
+        domain_name=DOMAIN,
+        zone_name="example.com",
+        hosted_zone_id="Z00000000EXAMPLE",
+        path_to_dist=str(dist),
+        image_directory="test/django-step-by-step/backend",
+        web_command=["./scripts/start_prod.sh"],
+        django_settings_module="backend.settings.aws",
+        celery_app="backend.celery_app:app",
+        content_security_policy=SECURITY_POLICY,
+        removal_policy=cdk.RemovalPolicy.DESTROY,
+        **options,
+    )
+    return Template.of_stack(stack)
