@@ -67,9 +67,9 @@ class Domain(Construct):
         super().__init__(scope, id)
         check_domain_name(option, domain_name)
         self.domain_name = domain_name
-        self.zone = hosted_zone or _zone(self, option, domain_name, zone_name, hosted_zone_id)
+        self.zone = hosted_zone or find_zone(self, option, domain_name, zone_name, hosted_zone_id)
         self.zone_name = zone_name or _name_of(self.zone)
-        _check_inside(option, domain_name, self.zone_name)
+        check_inside(option, domain_name, self.zone_name)
         names = "names the zone too"
         refuse_together(names, hosted_zone=hosted_zone, zone_name=zone_name)
         refuse_together(names, hosted_zone=hosted_zone, hosted_zone_id=hosted_zone_id)
@@ -210,13 +210,17 @@ def check_certificate_arn(arn: str, *, region: str) -> None:
         )
 
 
-def _zone(
+def find_zone(
     scope: Construct,
     option: str,
     domain_name: str,
     zone_name: str | None,
     hosted_zone_id: str | None,
 ) -> route53.IHostedZone:
+    """The hosted zone of a domain, by its id or looked up by the CDK command line.
+
+    :raises OptionError: no zone is named, or nobody knows where to look it up.
+    """
     if zone_name is None:
         raise OptionError(
             option, domain_name, "give zone_name (or hosted_zone) too: the zone it lies in."
@@ -248,7 +252,11 @@ def _name_of(zone: route53.IHostedZone) -> str:
         ) from error
 
 
-def _check_inside(option: str, domain_name: str, zone_name: str) -> None:
+def check_inside(option: str, domain_name: str, zone_name: str) -> None:
+    """Refuses a domain outside its zone.
+
+    :raises OptionError: with both.
+    """
     if Token.is_unresolved(domain_name) or Token.is_unresolved(zone_name):
         return
     zone = zone_name.rstrip(".")

@@ -1,0 +1,1 @@
+"""Custom resource: brings the swarm of a DockerEc2 up to date, and waits until it is."""
