@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .database import ExistingDatabase as ExistingDatabase
     from .database import Postgres as Postgres
     from .django_ecs import DjangoEcs as DjangoEcs
+    from .django_eks import DjangoEks as DjangoEks
     from .django_vue import DjangoVue as DjangoVue
     from .environment import SecretField as SecretField
     from .errors import OptionError as OptionError
@@ -32,6 +33,7 @@ _HOMES = {
     "DjangoApp": "app",
     "DjangoAppProps": "app",
     "DjangoEcs": "django_ecs",
+    "DjangoEks": "django_eks",
     "DjangoVue": "django_vue",
     "StaticSite": "static_site",
     "ExistingCache": "cache",

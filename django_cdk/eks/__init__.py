@@ -1,0 +1,1 @@
+"""A Process as Kubernetes manifests, and the cluster they are applied to."""
