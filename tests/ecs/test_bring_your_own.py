@@ -90,22 +90,24 @@ def test_an_own_vpc_without_ipv6_gets_no_aaaa_record() -> None:
 
 
 def test_an_imported_vpc_of_unknown_range_leaves_the_range_out() -> None:
+    data = ["subnet-0a1b2c31", "subnet-0a1b2c32"]
+
     def imported(stack: cdk.Stack) -> Mapping[str, Any]:
         vpc = ec2.Vpc.from_vpc_attributes(
             stack,
             "Imported",
-            vpc_id="vpc-1",
+            vpc_id="vpc-0a1b2c3d",
             availability_zones=["eu-central-1a", "eu-central-1b"],
-            public_subnet_ids=["subnet-p1", "subnet-p2"],
-            private_subnet_ids=["subnet-t1", "subnet-t2"],
-            isolated_subnet_ids=["subnet-d1", "subnet-d2"],
+            public_subnet_ids=["subnet-0a1b2c11", "subnet-0a1b2c12"],
+            private_subnet_ids=["subnet-0a1b2c21", "subnet-0a1b2c22"],
+            isolated_subnet_ids=data,
         )
         return {"vpc": vpc}
 
     template = synthesize(imported, env=ENVIRONMENT).template
 
     assert "ALLOWED_CIDR_NETS" not in template.environment()
-    assert template.one("AWS::RDS::DBSubnetGroup")["SubnetIds"] == ["subnet-d1", "subnet-d2"]
+    assert template.one("AWS::RDS::DBSubnetGroup")["SubnetIds"] == data
 
 
 def test_without_nat_the_own_vpc_needs_no_private_tier() -> None:
