@@ -7,6 +7,7 @@ with `Validations.of(construct).acknowledge(...)`; the reasons below are there t
 from __future__ import annotations
 
 from tests.quality.acceptance import Accepted
+from tests.quality.accepted_nag_eks import EKS
 
 NETWORK = (
     Accepted(
@@ -279,4 +280,4 @@ ELSEWHERE = (
     ),
 )
 
-ACCEPTED = (*NETWORK, *APPLICATION, *BACKING, *RELEASE, *SITE, *ELSEWHERE)
+ACCEPTED = (*NETWORK, *APPLICATION, *BACKING, *RELEASE, *SITE, *ELSEWHERE, *EKS)

@@ -18,6 +18,7 @@ from typing import ClassVar
 import aws_cdk as cdk
 import cdk_nag
 
+from tests.quality.eks_variants import build_eks_variants
 from tests.quality.synthesis import BROKEN, FLAGS, VARIANTS, WITH_DOMAIN
 from tests.quality.variants import build_variants
 from tools.apps import app_modules
@@ -90,7 +91,9 @@ def main() -> None:
     cdk.App = CheckedApp  # type: ignore[misc]
     run_integ_apps()
     CheckedApp.name = VARIANTS
-    build_variants(CheckedApp())
+    variants = CheckedApp()
+    build_variants(variants)
+    build_eks_variants(variants)
     if given.broken:
         CheckedApp.name = BROKEN
         build_broken(CheckedApp())
