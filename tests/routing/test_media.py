@@ -75,3 +75,18 @@ def test_an_uploaded_document_runs_no_script(
 
 def test_a_missing_media_file_is_404(domain: Site) -> None:
     assert domain.ask("/media/posts/gone.png").status == 404
+
+
+def test_objects_are_closed_to_who_comes_around_the_domain(page: Page, assets_bucket: str) -> None:
+    answer = page.goto(f"https://{assets_bucket}.s3.{REGION}.amazonaws.com/static/staticfiles.json")
+
+    assert answer
+    assert answer.status == 403
+
+
+def test_a_file_outside_static_and_media_is_not_on_the_domain(
+    domain: Site, s3: Any, assets_bucket: str
+) -> None:
+    s3.put_object(Bucket=assets_bucket, Key="secret.txt", Body=b"not for the web")
+
+    assert domain.ask("/secret.txt").status == 404
