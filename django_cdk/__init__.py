@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .django_ecs import DjangoEcs as DjangoEcs
     from .django_eks import DjangoEks as DjangoEks
     from .django_vue import DjangoVue as DjangoVue
+    from .docker_ec2 import DockerEc2 as DockerEc2
     from .environment import SecretField as SecretField
     from .errors import OptionError as OptionError
     from .process import Scaling as Scaling
@@ -35,6 +36,7 @@ _HOMES = {
     "DjangoEcs": "django_ecs",
     "DjangoEks": "django_eks",
     "DjangoVue": "django_vue",
+    "DockerEc2": "docker_ec2",
     "StaticSite": "static_site",
     "ExistingCache": "cache",
     "ExistingDatabase": "database",

@@ -89,10 +89,13 @@ prepare() {
 # Through the router, over TLS where there is a domain: what a visitor meets. The certificate may
 # come minutes later, so it is not checked here.
 answers() {
-    local code
+    local code part
     code=$(curl --silent --insecure --output /dev/null --max-time 10 --write-out '%{http_code}' \
         --resolve "$HOST:${PORT:-443}:127.0.0.1" "$URL") || return 1
-    [ "$code" -ge 200 ] && [ "$code" -lt 400 ]
+    for part in ${CODES//,/ }; do
+        if [ "$code" -ge "${part%-*}" ] && [ "$code" -le "${part#*-}" ]; then return 0; fi
+    done
+    return 1
 }
 
 wait_for_answer() {

@@ -12,6 +12,9 @@
 set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
+# Neither cfn-init nor Systems Manager gives one, and docker login writes there.
+export HOME=${HOME:-/root}
+
 say() { printf '%s %s\n' "$(date -u +%H:%M:%S)" "$*"; }
 fail() {
     printf 'FAILED: %s\n' "$*" >&2

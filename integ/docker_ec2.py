@@ -1,0 +1,34 @@
+"""The sample application on one EC2 instance with docker swarm.
+
+With nothing set in the environment: plain HTTP on the instance's address, any account and region.
+"""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+
+from django_cdk import DockerEc2
+from integ.settings import Settings
+
+settings = Settings.from_environment()
+app = cdk.App()
+stack = cdk.Stack(app, "DockerEc2", env=settings.environment)
+
+DockerEc2(
+    stack,
+    "MicroBlog",
+    image_directory="test/django-step-by-step/backend",
+    # Graviton: the same for about a fifth less.
+    cpu_architecture="ARM64",
+    web_command=["./scripts/start_prod.sh"],
+    django_settings_module="backend.settings.aws",
+    celery_app="backend.celery_app:app",
+    use_celery_beat=True,
+    domain_name=settings.api_domain_name,
+    zone_name=settings.zone_name,
+    frontend_url=settings.frontend_url,
+    # An integ stack leaves nothing behind. Leave this line out of anything you care about.
+    removal_policy=cdk.RemovalPolicy.DESTROY,
+)
+
+app.synth()
