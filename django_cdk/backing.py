@@ -56,11 +56,19 @@ class Backing(Construct):
         upload_origins: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id)
-        self.database = database and Database(
-            self, "Database", choice=database, vpc=vpc, placement=placement, removal=removal
+        #: The database room; None without one.
+        self.database = (
+            Database(
+                self, "Database", choice=database, vpc=vpc, placement=placement, removal=removal
+            )
+            if database
+            else None
         )
-        self.cache = cache and Cache(
-            self, "Cache", choice=cache, vpc=vpc, placement=placement, removal=removal
+        #: The cache room; None without one.
+        self.cache = (
+            Cache(self, "Cache", choice=cache, vpc=vpc, placement=placement, removal=removal)
+            if cache
+            else None
         )
         self.assets = AssetsBucket(
             self,
@@ -89,11 +97,26 @@ class Backing(Construct):
             values.update(room.values if room else {})
         return values
 
-    def allow_from(self, tasks: ec2.IConnectable) -> None:
+    def allow_from(self, tasks: ec2.ISecurityGroup) -> None:
         """Lets the tasks reach database and cache, and nobody else."""
         for room, name in ((self.database, "database"), (self.cache, "cache")):
-            if room:
-                room.connections.allow_default_port_from(tasks, f"{name} from the application")
+            if room is None:
+                continue
+            reason = f"{name} from the application"
+            room.connections.allow_default_port_from(tasks, reason)
+            if room.given_security_group:
+                # A rule of this stack on somebody else's security group, which may be another
+                # stack's: there it would make the two wait for each other.
+                ec2.CfnSecurityGroupIngress(
+                    room,
+                    "FromTasks",
+                    group_id=room.given_security_group.security_group_id,
+                    source_security_group_id=tasks.security_group_id,
+                    ip_protocol="tcp",
+                    from_port=int(room.port),
+                    to_port=int(room.port),
+                    description=reason,
+                )
 
     def grant(self, role: iam.IGrantable) -> None:
         """What code of the application may do: read and write its objects, read its DB secret."""

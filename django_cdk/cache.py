@@ -32,7 +32,8 @@ class Valkey:
     :param replicas: replicas beside the primary (0-5); one or more, each in another zone, takes
         over when the primary fails.
     :param allow_plain_clients: accept connections without TLS too, and hand out a ``redis://``
-        URL, for projects whose settings can't do TLS. The token is still asked for.
+        URL, for projects whose settings can't do TLS. There is no AUTH token then (ElastiCache
+        refuses both together): that only the tasks reach it is its whole protection.
     :param snapshot_days: days that daily snapshots are kept; 0: none. Queued celery tasks are in
         them.
     """
@@ -95,15 +96,17 @@ class Cache(Construct):
     ) -> None:
         super().__init__(scope, id)
         check_type("cache", choice, CacheChoice, "give Valkey(...), ExistingCache(...) or None.")
+        #: Security group of the user's own cache; None where there is none, or it was made here.
+        self.given_security_group: ec2.ISecurityGroup | None = None
         #: The replication group; None with the user's own cache.
         self.replication_group: elasticache.CfnReplicationGroup | None = None
         if isinstance(choice, ExistingCache):
             self.host, self.port, self.tls = choice.host, str(choice.port), choice.tls
             self.password = None if choice.secret is None else as_field(choice.secret)
-            groups = [choice.security_group] if choice.security_group else []
-            port = choice.port
+            self.given_security_group = choice.security_group
+            self.connections = ec2.Connections(default_port=ec2.Port.tcp(choice.port))
         else:
-            token = _auth_token(self, removal)
+            token = None if choice.allow_plain_clients else _auth_token(self, removal)
             group = ec2.SecurityGroup(
                 self, "SecurityGroup", vpc=vpc, description="Valkey", allow_all_outbound=False
             )
@@ -117,9 +120,10 @@ class Cache(Construct):
             self.replication_group.apply_removal_policy(removal.database)
             self.host = self.replication_group.attr_primary_end_point_address
             self.port, self.tls = str(PORT), not choice.allow_plain_clients
-            self.password = as_field(token)
-            groups, port = [group], PORT
-        self.connections = ec2.Connections(security_groups=groups, default_port=ec2.Port.tcp(port))
+            self.password = as_field(token) if token else None
+            self.connections = ec2.Connections(
+                security_groups=[group], default_port=ec2.Port.tcp(PORT)
+            )
 
     @property
     def values(self) -> Mapping[str, Value]:
@@ -156,14 +160,14 @@ def _auth_token(scope: Construct, removal: Removal) -> secretsmanager.Secret:
 def _replication_group(
     scope: Construct,
     choice: Valkey,
-    token: secretsmanager.Secret,
+    token: secretsmanager.Secret | None,
     security_group: ec2.SecurityGroup,
     subnet_ids: list[str],
 ) -> elasticache.CfnReplicationGroup:
     subnets = elasticache.CfnSubnetGroup(
         scope,
         "SubnetGroup",
-        description=f"Isolated subnets for the Valkey of {scope.node.path}",
+        description=f"Subnets for the Valkey of {scope.node.path}",
         subnet_ids=subnet_ids,
     )
     return elasticache.CfnReplicationGroup(
@@ -179,7 +183,7 @@ def _replication_group(
         at_rest_encryption_enabled=True,
         transit_encryption_enabled=True,
         transit_encryption_mode="preferred" if choice.allow_plain_clients else "required",
-        auth_token=token.secret_value.unsafe_unwrap(),
+        auth_token=token.secret_value.unsafe_unwrap() if token else None,
         cache_subnet_group_name=subnets.ref,
         security_group_ids=[security_group.security_group_id],
         snapshot_retention_limit=choice.snapshot_days,

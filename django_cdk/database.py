@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ PORT = 5432
 # Everything but letters and digits: the password becomes part of a URL as it is.
 _NO_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ "
 
+_DATABASE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
+
 _URL = parse(
     "postgres://{database.username}:{database.password}@{database.host}:{database.port}"
     "/{database.name}?sslmode=require"
@@ -44,7 +47,8 @@ class Postgres:
     :param max_storage_gib: up to which storage grows by itself, in GiB.
     :param multi_az: a standby in a second zone; doubles the price of the instance.
     :param backup_days: days that automated backups are kept (1-35).
-    :param database_name: name of the database in it.
+    :param database_name: name of the database in it, letters, digits and underscores. Changing it
+        makes a new, empty database beside the old one.
     :param deletion_protection: refuse deletion until switched off. None: on, unless the
         application's ``removal_policy`` is ``DESTROY``.
     """
@@ -60,6 +64,7 @@ class Postgres:
 
     def __post_init__(self) -> None:
         _check_backup_days(self.backup_days)
+        _check_database_name(self.database_name)
         if not self.version.isdigit():
             raise OptionError(
                 "database.version", self.version, 'give the major version alone, such as "17".'
@@ -85,7 +90,8 @@ class AuroraServerless:
         first request after a pause waits about 15 seconds.
     :param readers: readers beside the writer; one makes it survive the loss of a zone.
     :param backup_days: days that automated backups are kept (1-35).
-    :param database_name: name of the database in it.
+    :param database_name: name of the database in it, letters, digits and underscores. Changing it
+        makes a new, empty database beside the old one.
     :param deletion_protection: refuse deletion until switched off. None: on, unless the
         application's ``removal_policy`` is ``DESTROY``.
     """
@@ -101,6 +107,7 @@ class AuroraServerless:
 
     def __post_init__(self) -> None:
         _check_backup_days(self.backup_days)
+        _check_database_name(self.database_name)
         if self.version.count(".") != 1:
             raise OptionError(
                 "database.version", self.version, 'give a full Aurora version such as "17.9".'
@@ -167,6 +174,8 @@ class Database(Construct):
             DatabaseChoice,
             "give Postgres(...), AuroraServerless(...), ExistingDatabase(...) or None.",
         )
+        #: Security group of the user's own database; None where there is none, or it was made here.
+        self.given_security_group: ec2.ISecurityGroup | None = None
         #: The RDS instance; None with another choice.
         self.instance: rds.DatabaseInstance | None = None
         #: The Aurora cluster; None with another choice.
@@ -175,10 +184,8 @@ class Database(Construct):
             self.secret: secretsmanager.ISecret = choice.secret
             self.host, self.name, self.username = choice.host, choice.name, choice.username
             self.port = str(choice.port)
-            groups = [choice.security_group] if choice.security_group else []
-            self.connections = ec2.Connections(
-                security_groups=groups, default_port=ec2.Port.tcp(choice.port)
-            )
+            self.given_security_group = choice.security_group
+            self.connections = ec2.Connections(default_port=ec2.Port.tcp(choice.port))
             return
         if isinstance(choice, Postgres):
             made: rds.DatabaseInstance | rds.DatabaseCluster = _instance(
@@ -232,6 +239,8 @@ def _instance(
         database_name=choice.database_name,
         allocated_storage=choice.storage_gib,
         max_allocated_storage=choice.max_storage_gib,
+        # Only a changed ``version`` asks for one, and that is the user's own word.
+        allow_major_version_upgrade=True,
         storage_type=rds.StorageType.GP3,
         storage_encrypted=True,
         multi_az=choice.multi_az,
@@ -292,6 +301,16 @@ def _credentials() -> rds.Credentials:
 def _protected(choice: Postgres | AuroraServerless, removal: Removal) -> bool:
     chosen = choice.deletion_protection
     return not removal.destroys if chosen is None else chosen
+
+
+def _check_database_name(name: str) -> None:
+    # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+    if not _DATABASE_NAME.fullmatch(name):
+        raise OptionError(
+            "database.database_name",
+            name,
+            "give a letter, then up to 62 letters, digits or underscores.",
+        )
 
 
 def _check_backup_days(days: int) -> None:

@@ -20,6 +20,7 @@ from .database import DatabaseChoice, Postgres
 from .domain import Address, Domain
 from .ecs.alarms import WebAlarms
 from .ecs.checks import check_application, check_network
+from .ecs.cluster import make_cluster
 from .ecs.exec import ExecSessions, exec_command
 from .ecs.release import ReleaseCommands
 from .ecs.schedule import ScheduledCommands
@@ -133,18 +134,14 @@ class DjangoEcs(Construct):
         self.app = DjangoApp.from_options(app)
         check_application(self.app, use_ecs_exec=use_ecs_exec)
         check_network(vpc=vpc, nat=nat, cluster=cluster, container_insights=container_insights)
-        removal = Removal(removal_policy)
-        given_vpc = vpc or (cluster.vpc if cluster else None)
-        self.vpc: ec2.IVpc = given_vpc or ApplicationVpc(self, "Network", nat=nat).vpc
-        placement = Placement(self.vpc, public_tasks=nat == "none")
-        #: Key and log group of ECS Exec; None without it, or with the user's own cluster.
-        self.exec_sessions = (
-            ExecSessions(self, "Exec", log_retention=log_retention, removal=removal)
-            if use_ecs_exec and cluster is None
-            else None
+        self._removal = Removal(removal_policy)
+        self._log_retention = log_retention
+        self._exec_enabled = use_ecs_exec
+        placement = self._stand_on(
+            vpc=vpc, nat=nat, cluster=cluster, container_insights=container_insights
         )
-        self.cluster = cluster or self._cluster(container_insights=container_insights)
-        log_bucket = LogBucket(self, "AccessLogs", removal=removal)
+        log_bucket = LogBucket(self, "AccessLogs", removal=self._removal)
+        #: Takes the access logs of the load balancer and of the assets bucket.
         self.access_logs = log_bucket.bucket
         self.backing = Backing(
             self,
@@ -157,7 +154,7 @@ class DjangoEcs(Construct):
             bucket_name=bucket_name,
             upload_origins=upload_origins,
             access_logs=self.access_logs,
-            removal=removal,
+            removal=self._removal,
         )
         self.static_file_bucket = self.backing.assets.bucket
         self.image = ApplicationImage(self, "Image", app=self.app)
@@ -173,13 +170,58 @@ class DjangoEcs(Construct):
             certificate_arn=certificate_arn,
             certificate=certificate,
         )
-        ipv6 = public_load_balancer and not given_vpc and not load_balancer
+        ipv6 = public_load_balancer and not (vpc or cluster or load_balancer)
         self.load_balancer = load_balancer or self._load_balancer(
             log_bucket, placement, public=public_load_balancer, ipv6=ipv6
         )
         self.address = Address.of(self.domain, self.load_balancer.load_balancer_dns_name)
         if self.domain and alias_records:
             self.domain.add_alias(route53_targets.LoadBalancerTarget(self.load_balancer), ipv6=ipv6)
+        self._prepare(placement, frontend_url=frontend_url, cdn_domain=cdn_domain)
+        self.release = self._release(timeout=release_timeout, release_id=release_id)
+        self.web = WebService(
+            self,
+            "Web",
+            tasks=self.tasks,
+            load_balancer=self.load_balancer,
+            certificate=self.domain.certificate if self.domain else None,
+            public_load_balancer=public_load_balancer,
+            open_listener=public_load_balancer if open_listener is None else open_listener,
+        )
+        self.alarms = WebAlarms(self, "WebAlarms", web=self.web, topic=alarm_topic)
+        self._run_beside_the_web(alarm_topic)
+        self._start_after_release()
+        self._outputs()
+
+    def _stand_on(
+        self,
+        *,
+        vpc: ec2.IVpc | None,
+        nat: Nat,
+        cluster: ecs.ICluster | None,
+        container_insights: bool,
+    ) -> Placement:
+        """Network and cluster, given or made."""
+        given = vpc or (cluster.vpc if cluster else None)
+        self.vpc: ec2.IVpc = given or ApplicationVpc(self, "Network", nat=nat).vpc
+        #: Key and log group of ECS Exec; None without it, or with the user's own cluster.
+        self.exec_sessions = (
+            ExecSessions(self, "Exec", log_retention=self._log_retention, removal=self._removal)
+            if self._exec_enabled and cluster is None
+            else None
+        )
+        self.cluster = cluster or make_cluster(
+            self,
+            vpc=self.vpc,
+            container_insights=container_insights,
+            exec_sessions=self.exec_sessions,
+        )
+        return Placement(self.vpc, public_tasks=nat == "none")
+
+    def _prepare(
+        self, placement: Placement, *, frontend_url: str | None, cdn_domain: str | None
+    ) -> None:
+        """What all tasks share: their environment, roles and ways."""
         self.environment = ApplicationEnvironment(
             self,
             "Environment",
@@ -198,22 +240,14 @@ class DjangoEcs(Construct):
             placement=placement,
             image=self.image,
             environment=self.environment,
-            log_retention=log_retention,
-            exec_enabled=use_ecs_exec,
-            removal=removal,
+            log_retention=self._log_retention,
+            exec_enabled=self._exec_enabled,
+            removal=self._removal,
         )
         self.backing.allow_from(self.tasks.security_group)
         self.backing.grant(self.tasks.task_role)
-        self.release = self._release(timeout=release_timeout, release_id=release_id)
-        self.web = WebService(
-            self,
-            "Web",
-            tasks=self.tasks,
-            load_balancer=self.load_balancer,
-            certificate=self.domain.certificate if self.domain else None,
-            open_listener=public_load_balancer if open_listener is None else open_listener,
-        )
-        self.alarms = WebAlarms(self, "WebAlarms", web=self.web, topic=alarm_topic)
+
+    def _run_beside_the_web(self, alarm_topic: sns.ITopic | None) -> None:
         #: Name -> worker.
         self.workers = {
             worker.name: BackgroundService(
@@ -233,8 +267,6 @@ class DjangoEcs(Construct):
             if self.app.scheduled
             else None
         )
-        self._start_after_release()
-        self._outputs(use_ecs_exec=use_ecs_exec)
 
     # Properties, not attributes: jsii asks for them when the construct is passed as a peer.
 
@@ -254,24 +286,6 @@ class DjangoEcs(Construct):
         beat = {"beat": self.beat.service} if self.beat else {}
         workers = {name: worker.service for name, worker in self.workers.items()}
         return {"web": self.web.service, **workers, **beat}
-
-    def _cluster(self, *, container_insights: bool) -> ecs.Cluster:
-        cluster = ecs.Cluster(
-            self,
-            "Cluster",
-            vpc=self.vpc,
-            container_insights_v2=ecs.ContainerInsights.ENABLED
-            if container_insights
-            else ecs.ContainerInsights.DISABLED,
-            execute_command_configuration=self.exec_sessions.configuration
-            if self.exec_sessions
-            else None,
-        )
-        # In the cluster itself: the CDK's association beside it is made after the services that
-        # need it, and refuses to go before them.
-        resource = cluster.node.default_child
-        resource.capacity_providers = ["FARGATE", "FARGATE_SPOT"]  # type: ignore[union-attr]
-        return cluster
 
     def _load_balancer(
         self, logs: LogBucket, placement: Placement, *, public: bool, ipv6: bool
@@ -306,22 +320,28 @@ class DjangoEcs(Construct):
     def _groundwork(self) -> list[IDependable]:
         """What stands before any code runs; the roles stand for their policies too."""
         roles = (self.tasks.task_role, self.tasks.execution_role)
-        return [self.vpc, self.backing, self.environment, *roles]
+        return [
+            self.vpc,
+            self.backing,
+            self.environment,
+            *roles,
+        ]
 
     def _start_after_release(self) -> None:
         """New code serves after the release commands, and never without what it leans on."""
         ready = self.release.commands[-1:] if self.release else self._groundwork
-        for service in self.services.values():
-            service.node.add_dependency(*ready)
+        scheduled = self.schedule.commands if self.schedule else []
+        for runner in (*self.services.values(), *(one.schedule for one in scheduled)):
+            runner.node.add_dependency(*ready)
 
-    def _outputs(self, *, use_ecs_exec: bool) -> None:
+    def _outputs(self) -> None:
         """What a person wants to copy after a deployment."""
         CfnOutput(self, "Url", value=self.address.origin)
         CfnOutput(self, "StaticFileBucketName", value=self.static_file_bucket.bucket_name)
         CfnOutput(self, "ClusterName", value=self.cluster.cluster_name)
         for name, service in self.services.items():
             CfnOutput(self, f"Service-{name}", value=service.service_name)
-        if use_ecs_exec:
+        if self._exec_enabled:
             command = exec_command(
                 cluster=self.cluster.cluster_name,
                 service=self.web.service.service_name,

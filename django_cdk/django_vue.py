@@ -156,6 +156,8 @@ class DjangoVue(Construct):
                 removal_policy=removal_policy,
             )
         self.distribution = self.site.distribution
+        # New pages may ask for what only the new application answers.
+        self.site.content.node.add_dependency(self.backend.web.service)
         secret = self.site.load_balancer_origin and self.site.load_balancer_origin.secret
         #: Hands on only what carries the secret header; None with a VPC origin.
         self.only_cloudfront = self._ask_for(secret) if secret else None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import aws_cdk.aws_ecr as ecr
 import aws_cdk.aws_ecr_assets as ecr_assets
 import aws_cdk.aws_ecs as ecs
+from aws_cdk import Stack
 from constructs import Construct
 
 from .errors import OptionError
@@ -18,6 +20,11 @@ _PLATFORMS = {
     "X86_64": ecr_assets.Platform.LINUX_AMD64,
     "ARM64": ecr_assets.Platform.LINUX_ARM64,
 }
+
+_ECR_URI = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
+    r"/(?P<name>[a-z0-9._/-]+)(?::(?P<tag>[\w.-]+))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
+)
 
 # Never part of an image, and different on every machine: they would change the asset's hash.
 _EXCLUDE = ["**/.git", "**/__pycache__", "**/.venv", "**/node_modules", "**/.pytest_cache"]
@@ -42,14 +49,24 @@ class ApplicationImage(Construct):
         elif isinstance(image, ecr_assets.DockerImageAsset):
             self.asset = image
         elif isinstance(image, str):
-            self.uri = image
-            self.container_image: ecs.ContainerImage = ecs.ContainerImage.from_registry(image)
+            found = _ECR_URI.fullmatch(image)
+            if found is None:
+                self.uri = image
+                self.container_image: ecs.ContainerImage = ecs.ContainerImage.from_registry(image)
+                return
+            # Known as a repository, the tasks may be granted to pull from it.
+            self._take(
+                ecr.Repository.from_repository_attributes(
+                    self,
+                    "Repository",
+                    repository_name=found["name"],
+                    repository_arn=_repository_arn(self, found),
+                ),
+                found["digest"] or found["tag"] or "latest",
+            )
             return
         elif hasattr(image, "repository_uri_for_tag_or_digest"):
-            tag = app.image_tag or "latest"
-            self.repository = image
-            self.uri = image.repository_uri_for_tag_or_digest(tag)
-            self.container_image = ecs.ContainerImage.from_ecr_repository(image, tag)
+            self._take(image, app.image_tag or "latest")
             return
         else:
             raise OptionError(
@@ -58,6 +75,21 @@ class ApplicationImage(Construct):
         self.repository = self.asset.repository
         self.uri = self.asset.image_uri
         self.container_image = ecs.ContainerImage.from_docker_image_asset(self.asset)
+
+    def _take(self, repository: ecr.IRepository, tag: str) -> None:
+        self.repository = repository
+        self.uri = repository.repository_uri_for_tag_or_digest(tag)
+        self.container_image = ecs.ContainerImage.from_ecr_repository(repository, tag)
+
+
+def _repository_arn(scope: Construct, uri: re.Match[str]) -> str:
+    return Stack.of(scope).format_arn(
+        service="ecr",
+        resource="repository",
+        resource_name=uri["name"],
+        account=uri["account"],
+        region=uri["region"],
+    )
 
 
 def _asset(scope: Construct, app: DjangoApp) -> ecr_assets.DockerImageAsset:

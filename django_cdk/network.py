@@ -64,16 +64,19 @@ class ApplicationVpc(Construct):
 
 
 def _tiers(*, private: bool) -> Sequence[ec2.SubnetConfiguration]:
-    tiers = [("Public", ec2.SubnetType.PUBLIC)]
-    if private:
-        tiers.append(("Private", ec2.SubnetType.PRIVATE_WITH_EGRESS))
-    tiers.append(("Isolated", ec2.SubnetType.PRIVATE_ISOLATED))
+    tiers = (
+        ("Public", ec2.SubnetType.PUBLIC),
+        ("Private", ec2.SubnetType.PRIVATE_WITH_EGRESS),
+        ("Isolated", ec2.SubnetType.PRIVATE_ISOLATED),
+    )
     return [
         ec2.SubnetConfiguration(
             name=name,
             subnet_type=kind,
             cidr_mask=20,
             map_public_ip_on_launch=False if kind is ec2.SubnetType.PUBLIC else None,
+            # The range stays set aside, so that another choice of NAT moves no other subnet.
+            reserved=not private and kind is ec2.SubnetType.PRIVATE_WITH_EGRESS,
         )
         for name, kind in tiers
     ]

@@ -16,7 +16,8 @@ ProcessKind = Literal["web", "worker", "beat", "release", "scheduled"]
 LONGEST_STOP_TIMEOUT = 120
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
-_SCHEDULE = re.compile(r"(cron|rate|at)\(.+\)")
+# Minutes, hours, day of month, month, day of week and year.
+_SCHEDULE = re.compile(r"cron\((\S+ ){5}\S+\)|(rate|at)\(.+\)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,16 +53,18 @@ class Scaling:
 
     def check(self, option: str, kind: ProcessKind) -> None:
         """Refuses bounds and signals that can't work for a process of this kind."""
-        if self.min_count < 0 or self.max_count < 1:
-            raise OptionError(option, self, "min_count starts at 0 and max_count at 1.")
+        if self.min_count < 1:
+            raise OptionError(
+                option,
+                self,
+                "min_count starts at 1: with no task left there is no CPU use to scale out on.",
+            )
         if self.min_count > self.max_count:
             raise OptionError(
                 option,
                 self,
                 f"min_count {self.min_count} is above max_count {self.max_count}: swap them.",
             )
-        if kind == "web" and self.min_count < 1:
-            raise OptionError(option, self, "the web process needs min_count of at least 1.")
         if kind != "web" and self.requests_per_target is not None:
             raise OptionError(
                 option, self, "requests_per_target is for the web process; scale on cpu_percent."
@@ -185,12 +188,13 @@ def check_command(option: str, command: Sequence[str]) -> tuple[str, ...]:
 
 
 def check_schedule(option: str, schedule: str) -> None:
-    """Refuses what EventBridge Scheduler would refuse at deployment."""
+    """Refuses what has not the form of an EventBridge Scheduler expression."""
     if not _SCHEDULE.fullmatch(schedule):
         raise OptionError(
             option,
             schedule,
-            "give an EventBridge Scheduler expression: cron(0 3 * * ? *), rate(1 hour) or "
+            "give an EventBridge Scheduler expression: cron(0 3 * * ? *) with six fields, "
+            "rate(1 hour) or "
             "at(2030-01-01T00:00:00).",
         )
 

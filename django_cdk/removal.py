@@ -41,5 +41,14 @@ class Removal:
 
     @property
     def other(self) -> RemovalPolicy:
-        """For buckets, keys, secrets and logs."""
+        """For buckets, keys and secrets.
+
+        Kept, but for a first deployment that fails: nothing is in them then, and left behind they
+        would stand in the way of the next try.
+        """
+        return self.policy or RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+
+    @property
+    def logs(self) -> RemovalPolicy:
+        """For logs: after a first deployment that failed they tell why."""
         return self.policy or RemovalPolicy.RETAIN

@@ -230,7 +230,8 @@ class StaticSite(Construct):
             "@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk",
             "No request lists a bucket: / is index.html, and /static and /media are prefixes.",
         )
-        SiteContent(
+        #: What uploads the build.
+        self.content = SiteContent(
             self,
             "Files",
             dist=dist,

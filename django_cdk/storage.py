@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import aws_cdk.aws_iam as iam
 import aws_cdk.aws_s3 as s3
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration, Stack, Token
+from aws_cdk.region_info import RegionInfo
 from constructs import Construct
 
 from .bucket_options import check_bucket_name, check_origins
@@ -174,6 +175,13 @@ def _refuse_on_own(**given: object) -> None:
             )
 
 
+def _load_balancing_account(region: str) -> list[iam.IPrincipal]:
+    if Token.is_unresolved(region):
+        return []
+    account = RegionInfo.get(region).elbv2_account
+    return [iam.AccountPrincipal(account)] if account else []
+
+
 class LogBucket(Construct):
     """A private bucket for access logs, which expire after 90 days.
 
@@ -206,14 +214,18 @@ class LogBucket(Construct):
     def grant_load_balancer(self, prefix: str) -> None:
         """Lets load balancers of this account write their access logs under the prefix.
 
-        One policy for all regions, so that a stack without a fixed region can have logs too:
+        One principal for all regions, so that a stack without a fixed region can have logs too, and
+        beside it the account that wrote them in older regions before, where the region is known:
         https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
         """
         account = Stack.of(self).account
         self.bucket.add_to_resource_policy(
             iam.PolicyStatement(
                 actions=["s3:PutObject"],
-                principals=[iam.ServicePrincipal("logdelivery.elasticloadbalancing.amazonaws.com")],
+                principals=[
+                    iam.ServicePrincipal("logdelivery.elasticloadbalancing.amazonaws.com"),
+                    *_load_balancing_account(Stack.of(self).region),
+                ],
                 resources=[self.bucket.arn_for_objects(f"{prefix}/AWSLogs/{account}/*")],
             )
         )

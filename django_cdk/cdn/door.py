@@ -12,6 +12,7 @@ from aws_cdk import Duration, Stack, custom_resources
 from constructs import Construct
 
 from django_cdk.errors import check_choice
+from django_cdk.handler_function import handler_logs
 
 from .names import edge_name
 
@@ -104,6 +105,7 @@ def cloudfront_prefix_list(scope: Construct) -> str:
             _PREFIX_LIST_ID,
             on_update=call,
             install_latest_aws_sdk=False,
+            log_group=handler_logs(stack, f"{_PREFIX_LIST_ID}Logs"),
             # The action knows no narrower resource.
             policy=custom_resources.AwsCustomResourcePolicy.from_sdk_calls(resources=["*"]),
         )

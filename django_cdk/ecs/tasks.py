@@ -84,7 +84,12 @@ class ApplicationTasks(Construct):
         #: Role with which ECS pulls the image, reads the secrets and writes the logs.
         self.execution_role = iam.Role(self, "ExecutionRole", assumed_by=principal)
         self.security_group = ec2.SecurityGroup(
-            self, "SecurityGroup", vpc=cluster.vpc, description=f"Tasks of {scope.node.path}"
+            self,
+            "SecurityGroup",
+            vpc=cluster.vpc,
+            description=f"Tasks of {scope.node.path}",
+            # In a dual-stack subnet a task has an IPv6 address and tries that way first.
+            allow_all_ipv6_outbound=True,
         )
 
     @property
@@ -98,7 +103,7 @@ class ApplicationTasks(Construct):
         """The process as a task definition with one container, named after the process's kind."""
         check_size(process)
         log_group = logs.LogGroup(
-            scope, "Logs", retention=self.log_retention, removal_policy=self.removal.other
+            scope, "Logs", retention=self.log_retention, removal_policy=self.removal.logs
         )
         definition = ecs.FargateTaskDefinition(
             scope,

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from .tasks import ApplicationTasks
 
-# Longer than any keep-alive of a browser or proxy that matters; gunicorn closes sooner.
+# The server's own keep-alive must be longer (gunicorn: --keep-alive 75), else the load balancer
+# sends requests into connections that are just being closed, and answers 502.
 _IDLE_TIMEOUT = Duration.seconds(60)
 _DEREGISTRATION_DELAY = Duration.seconds(30)
 
@@ -75,6 +76,7 @@ class WebService(Construct):
     :param tasks: what all tasks share.
     :param load_balancer: in front of it.
     :param certificate: for HTTPS, with HTTP redirected; None: plain HTTP.
+    :param public_load_balancer: the load balancer is a public one.
     :param open_listener: its listeners are open to the world; else the user opens them.
     """
 
@@ -86,9 +88,13 @@ class WebService(Construct):
         tasks: ApplicationTasks,
         load_balancer: elbv2.IApplicationLoadBalancer,
         certificate: acm.ICertificate | None,
+        public_load_balancer: bool,
         open_listener: bool,
     ) -> None:
         super().__init__(scope, id)
+        # A target group can't change over to the load balancer that takes another one's place when
+        # it becomes public or internal: this names it anew.
+        self.node.set_context("@aws-cdk/aws-ecs-patterns:uniqueTargetGroupId", True)
         app = tasks.app
         scaling = app.web_scaling
         self.task = tasks.define(self, app.web)
@@ -98,6 +104,7 @@ class WebService(Construct):
             cluster=tasks.cluster,
             task_definition=self.task.definition,
             load_balancer=load_balancer,
+            public_load_balancer=public_load_balancer,
             open_listener=open_listener,
             certificate=certificate,
             protocol=elbv2.ApplicationProtocol.HTTPS
