@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
-
-import aws_cdk as cdk
+from typing import TYPE_CHECKING, Any
 
 from django_cdk import DjangoEks
 from tests.eks.objects import Manifest
 from tests.stacks import DOMAIN, IMAGE, Options, Resource, Template, new_app, new_stack
+
+if TYPE_CHECKING:
+    import aws_cdk as cdk
 
 CHART = "Custom::AWSCDK-EKS-HelmChart"
 OBJECTS = "Custom::AWSCDK-EKS-KubernetesResource"
