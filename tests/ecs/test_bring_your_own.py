@@ -18,7 +18,18 @@ import pytest
 
 from django_cdk import ExistingCache, ExistingDatabase, SecretField
 from tests.ecs.test_cache import urls
-from tests.stacks import DOMAIN, ENVIRONMENT, REGION, Resource, Synthesized, Template, synthesize
+from tests.stacks import (
+    DOMAIN,
+    ENVIRONMENT,
+    REGION,
+    Resource,
+    Synthesized,
+    Template,
+    django_ecs,
+    new_app,
+    new_stack,
+    synthesize,
+)
 
 ARN = f"arn:aws:acm:{REGION}:111122223333:certificate/0a1b"
 
@@ -276,6 +287,20 @@ def test_the_tasks_are_let_in_to_the_own_cache() -> None:
     group = security_group(template, "CacheGroup")
 
     assert [one["FromPort"] for one in template.ingress(group)] == [6380]
+
+
+def test_rules_for_a_security_group_of_another_stack_lie_in_the_application_s() -> None:
+    """Else that stack would need the application's, which needs it."""
+    app = new_app()
+    shared, stack = new_stack("Shared", app=app), new_stack("Blog", app=app)
+    vpc = own_vpc(shared)
+    group = ec2.SecurityGroup(shared, "CacheGroup", vpc=vpc)
+    django_ecs(stack, vpc=vpc, cache=ExistingCache(host="a", security_group=group))
+
+    template = Template.of_stack(stack)
+    rules = template.of_type("AWS::EC2::SecurityGroupIngress")
+    assert "cache from the application" in [one.get("Description") for one in rules]
+    assert "AWS::EC2::SecurityGroupIngress" not in Template.of_stack(shared).types
 
 
 # --- bucket

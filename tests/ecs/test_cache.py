@@ -81,18 +81,21 @@ def test_the_url_asks_for_tls(blog: Synthesized) -> None:
 
 
 def test_plain_clients_are_let_in_when_asked_for(plain: Template) -> None:
+    """Without a token then: ElastiCache refuses the two together."""
     group = plain.one(TYPE)
 
     assert (group["TransitEncryptionEnabled"], group["TransitEncryptionMode"]) == (
         True,
         "preferred",
     )
-    assert "AuthToken" in group.properties
+    assert "AuthToken" not in group.properties
 
 
-def test_plain_clients_get_a_url_without_tls(plain: Template) -> None:
-    assert '"REDIS_URL":"redis://:{{resolve' in urls(plain)
-    assert "ssl_cert_reqs" not in urls(plain)
+def test_plain_clients_get_a_url_without_tls_or_password(plain: Template) -> None:
+    host = plain.one(TYPE).attribute("PrimaryEndPoint.Address")
+
+    assert plain.environment()["REDIS_URL"] == {"Fn::Join": ["", ["redis://", host, ":6379/0"]]}
+    assert "REDIS_URL" not in plain.secrets()
 
 
 def test_is_one_node_unless_asked_for_more(group: Resource) -> None:

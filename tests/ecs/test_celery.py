@@ -19,7 +19,7 @@ def queues() -> Synthesized:
             "high": Worker(
                 size=Size(cpu=1024, memory_mib=2048), scaling=Scaling(min_count=2, max_count=2)
             ),
-            "low": Worker(spot=True, scaling=Scaling(min_count=0, max_count=5, cpu_percent=80)),
+            "low": Worker(spot=True, scaling=Scaling(max_count=5, cpu_percent=80)),
         },
         workers={"mailer": Worker(command=["python", "manage.py", "rqworker"], stop_timeout=10)},
         use_celery_beat=True,
@@ -76,7 +76,7 @@ def test_a_worker_that_scales_leaves_the_number_to_scaling(queues: Synthesized) 
 
     assert "DesiredCount" not in low.properties
     target = scalable(queues.template, low)
-    assert (target["MinCapacity"], target["MaxCapacity"]) == (0, 5)
+    assert (target["MinCapacity"], target["MaxCapacity"]) == (1, 5)
 
 
 def test_a_worker_scales_on_its_own_cpu(queues: Synthesized) -> None:

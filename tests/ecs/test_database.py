@@ -28,6 +28,10 @@ def test_is_postgres_by_its_major_version_alone(instance: Resource) -> None:
     assert (instance["Engine"], instance["EngineVersion"]) == ("postgres", "17")
 
 
+def test_another_major_version_is_an_upgrade_and_no_error(instance: Resource) -> None:
+    assert instance["AllowMajorVersionUpgrade"] is True
+
+
 def test_storage_is_encrypted_gp3_that_grows(instance: Resource) -> None:
     assert instance["StorageEncrypted"] is True
     assert instance["StorageType"] == "gp3"

@@ -47,7 +47,7 @@ def test_sessions_are_encrypted_with_a_key_of_their_own(
 
 def test_the_key_rotates_and_is_kept(key: Resource) -> None:
     assert key["EnableKeyRotation"] is True
-    assert key.deletion_policy == "Retain"
+    assert key.deletion_policy == "RetainExceptOnCreate"
 
 
 def test_sessions_are_logged_encrypted(
@@ -62,6 +62,10 @@ def test_sessions_are_logged_encrypted(
         "CloudWatchLogGroupName": log_group.ref,
     }
     assert log_group["KmsKeyId"] == key.attribute("Arn")
+
+
+def test_the_log_of_sessions_stays_as_long_as_its_key(key: Resource, log_group: Resource) -> None:
+    assert log_group.deletion_policy == key.deletion_policy
 
 
 def test_cloudwatch_may_use_the_key_for_log_groups_only(key: Resource) -> None:

@@ -165,3 +165,20 @@ def test_what_is_no_image_is_refused() -> None:
         synthesize(image=3)
 
     assert str(refused.value).startswith("Stack/Blog: image=3: ")
+
+
+ECR = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/team/blog"
+
+
+@pytest.mark.parametrize(
+    ("uri", "ending"),
+    [(f"{ECR}:2", ":2"), (ECR, ":latest"), (f"{ECR}@sha256:{'a' * 64}", f"@sha256:{'a' * 64}")],
+)
+def test_an_image_by_its_uri_in_ecr_can_be_pulled(uri: str, ending: str) -> None:
+    synthesized = synthesize(image=uri)
+    template = synthesized.template
+
+    statements = template.statements(template.of(synthesized.construct.tasks.execution_role))
+    (pull,) = [one for one in statements if "ecr:BatchGetImage" in one["Action"]]
+    assert "111122223333:repository/team/blog" in str(pull["Resource"])
+    assert json.dumps(images(template)[0]).rstrip('"]}').endswith(ending)

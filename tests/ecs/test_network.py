@@ -152,6 +152,21 @@ def test_without_nat_there_are_no_private_subnets(without_nat: Synthesized) -> N
     assert without_nat.template.subnets("Private") == []
 
 
+def test_another_choice_of_nat_moves_no_subnet_that_stays(
+    blog: Synthesized, without_nat: Synthesized
+) -> None:
+    ranges = [
+        {
+            one.id: (one["CidrBlock"], str(one["Ipv6CidrBlock"]))
+            for tier in ("Public", "Isolated")
+            for one in each.template.subnets(tier)
+        }
+        for each in (blog, without_nat)
+    ]
+
+    assert ranges[0] == ranges[1]
+
+
 def test_without_nat_tasks_run_in_public_subnets_with_addresses(without_nat: Synthesized) -> None:
     public = [one.ref for one in without_nat.template.subnets("Public")]
 
@@ -223,6 +238,14 @@ def test_with_a_domain_the_door_is_open_on_80_and_443_over_both_protocols(
         ("::/0", 80, 80),
         ("::/0", 443, 443),
     }
+
+
+def test_the_tasks_reach_the_internet_over_both_protocols(blog: Synthesized) -> None:
+    """In a subnet of both, a task has an IPv6 address and tries that way first."""
+    group = blog.template.of(blog.construct.tasks.security_group)
+
+    reached = {one.get("CidrIp") or one.get("CidrIpv6") for one in group["SecurityGroupEgress"]}
+    assert reached == set(EVERYWHERE)
 
 
 def test_the_tasks_take_traffic_on_their_port_from_the_load_balancer_only(

@@ -285,6 +285,14 @@ BAD_VALUES: Mapping[str, tuple[Callable[[], object], str]] = {
         lambda: Postgres(storage_gib=50, max_storage_gib=20),
         "database.max_storage_gib=20",
     ),
+    "a database's name with a hyphen": (
+        lambda: Postgres(database_name="my-blog"),
+        "database.database_name='my-blog': give a letter",
+    ),
+    "a name of Aurora that starts with a digit": (
+        lambda: AuroraServerless(database_name="1st"),
+        "database.database_name='1st'",
+    ),
     "no backups": (lambda: Postgres(backup_days=0), "database.backup_days=0"),
     "a major version of Aurora": (
         lambda: AuroraServerless(version="17"),

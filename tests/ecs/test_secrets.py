@@ -114,7 +114,7 @@ def test_generated_secrets_are_made_by_secrets_manager(template: Template) -> No
 def test_generated_secrets_are_kept(template: Template) -> None:
     for secret in template.of_type("AWS::SecretsManager::Secret"):
         if secret.id != derived(template).id:
-            assert secret.deletion_policy == "Retain"
+            assert secret.deletion_policy == "RetainExceptOnCreate"
 
 
 def test_the_secret_key_is_long_enough_for_django(blog: Synthesized) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.stacks import Resource, Synthesized, Template, synthesize
+from tests.stacks import ENVIRONMENT, Resource, Synthesized, Template, synthesize
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_only_denials_are_for_everybody(blog: Synthesized) -> None:
 
 
 def test_the_assets_bucket_is_kept(assets: Resource) -> None:
-    assert assets.deletion_policy == "Retain"
+    assert assets.deletion_policy == "RetainExceptOnCreate"
 
 
 def test_the_assets_bucket_has_a_generated_name(assets: Resource) -> None:
@@ -115,6 +115,18 @@ def test_load_balancers_write_their_logs_under_their_prefix_only(
             ],
         ]
     }
+
+
+def test_where_the_region_is_known_its_older_load_balancers_may_write_too() -> None:
+    synthesized = synthesize(env=ENVIRONMENT)
+    template = synthesized.template
+    statements = policy(template, template.of(synthesized.construct.access_logs))
+
+    (statement,) = [
+        one for one in statements if "logdelivery.elasticloadbalancing" in str(one["Principal"])
+    ]
+    # The account of Elastic Load Balancing in eu-central-1.
+    assert ":iam::054676820928:root" in str(statement["Principal"])
 
 
 def test_the_application_reads_and_writes_objects_and_no_more(

@@ -277,6 +277,18 @@ def test_an_internal_load_balancer_has_no_public_address(internal: Synthesized) 
     assert balancer["Subnets"] == [one.ref for one in internal.template.subnets("Private")]
 
 
+@pytest.mark.parametrize("flags", [None, {}], ids=["recommended flags", "no flags"])
+def test_a_load_balancer_that_takes_another_s_place_has_another_target_group(
+    flags: Mapping[str, Any] | None,
+) -> None:
+    """A target group can't change over from one to the other."""
+    public, private = (
+        synthesize(flags=flags, public_load_balancer=one).template for one in (True, False)
+    )
+
+    assert public.one(TARGET_GROUP).id != private.one(TARGET_GROUP).id
+
+
 def test_an_internal_load_balancer_is_opened_by_the_user(internal: Synthesized) -> None:
     template = internal.template
     (group,) = [

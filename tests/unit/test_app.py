@@ -210,9 +210,8 @@ BAD: Mapping[str, tuple[Mapping[str, Any], str, str]] = {
     "no web task": (
         {"web_scaling": Scaling(min_count=0, max_count=2)},
         "web_scaling",
-        "at least 1",
+        "min_count starts at 1",
     ),
-    "negative tasks": ({"web_scaling": Scaling(min_count=-1)}, "web_scaling", "starts at 0"),
     "scaling on nothing": (
         {"web_scaling": Scaling(max_count=2, cpu_percent=None)},
         "web_scaling",
@@ -271,6 +270,11 @@ BAD: Mapping[str, tuple[Mapping[str, Any], str, str]] = {
         "writable_paths",
         "does nothing without read_only_root_filesystem=True",
     ),
+    "a worker that can't come back from none": (
+        {"workers": {"rq": Worker(command=["a"], scaling=Scaling(min_count=0, max_count=2))}},
+        "workers['rq'].scaling",
+        "no CPU use to scale out on",
+    ),
     "a worker scaling on requests": (
         {"workers": {"rq": Worker(command=["a"], scaling=Scaling(requests_per_target=5))}},
         "workers['rq'].scaling",
@@ -311,6 +315,11 @@ BAD: Mapping[str, tuple[Mapping[str, Any], str, str]] = {
         {"scheduled_commands": {"a": ScheduledCommand(schedule="0 3 * * *", command=["a"])}},
         "scheduled_commands['a'].schedule",
         "cron(0 3 * * ? *)",
+    ),
+    "a schedule in five fields and parentheses": (
+        {"scheduled_commands": {"a": ScheduledCommand(schedule="cron(0 3 * * *)", command=["a"])}},
+        "scheduled_commands['a'].schedule",
+        "with six fields",
     ),
     "an empty scheduled command": (
         {"scheduled_commands": {"a": ScheduledCommand(schedule="rate(1 hour)", command=[])}},

@@ -92,7 +92,6 @@ def test_the_number_is_fixed_when_fewest_and_most_are_the_same(
     "scaling",
     [
         Scaling(),
-        Scaling(min_count=0, max_count=1),
         Scaling(max_count=5, cpu_percent=1),
         Scaling(min_count=2, max_count=2, cpu_percent=None),
     ],

@@ -10,16 +10,20 @@ from django_cdk.removal import Removal
 
 
 def test_databases_leave_a_snapshot_and_the_rest_stays() -> None:
-    assert (Removal().database, Removal().other, Removal().destroys) == (
-        RemovalPolicy.SNAPSHOT,
-        RemovalPolicy.RETAIN,
-        False,
-    )
+    assert Removal().database is RemovalPolicy.SNAPSHOT
+    assert Removal().logs is RemovalPolicy.RETAIN
+    assert Removal().destroys is False
+
+
+def test_what_a_failed_first_deployment_made_empty_goes() -> None:
+    assert Removal().other is RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 
 
 @pytest.mark.parametrize("policy", [RemovalPolicy.DESTROY, RemovalPolicy.RETAIN])
 def test_a_policy_that_is_given_goes_for_everything(policy: RemovalPolicy) -> None:
-    assert (Removal(policy).database, Removal(policy).other) == (policy, policy)
+    removal = Removal(policy)
+
+    assert (removal.database, removal.other, removal.logs) == (policy, policy, policy)
 
 
 def test_only_destroy_destroys() -> None:
