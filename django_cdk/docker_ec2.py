@@ -350,8 +350,10 @@ class DockerEc2(Construct):
                 "it says alone what runs, and nothing would run the release_commands: give "
                 "release_commands={} and run them in an entrypoint, or leave it out.",
             )
-        elif text is not None:
-            files["stack.yml"] = text
+        else:
+            # In the place of one from before.
+            files["release.yml"] = "# The stack file says alone what runs.\n"
+            files |= {"stack.yml": text} if text is not None else {}
         return MachineFiles(
             files=files,
             settings=self._settings(),

@@ -41,9 +41,16 @@ class MachineFiles:
         assets: Mapping[str, s3_assets.Asset],
     ) -> None:
         self._files = {
+            # As text in the template: from S3 they would ask for a role that reads the bucket of
+            # all the account's CDK assets.
+            **{
+                path.name: path.read_text(encoding="utf-8") for path in sorted(SCRIPTS.glob("*.sh"))
+            },
             **files,
             "settings.env": "".join(f"{name}='{value}'\n" for name, value in settings.items()),
-            "secrets.tsv": "".join(
+            # With a heading: cfn-init writes no empty file, and one of before would stay.
+            "secrets.tsv": "# name\tARN\tfield\n"
+            + "".join(
                 f"{name}\t{one.secret.secret_arn}\t{one.field}\n" for name, one in secrets.items()
             ),
         }
@@ -52,7 +59,6 @@ class MachineFiles:
     def elements(self) -> list[ec2.InitElement]:
         """As elements of a cfn-init configuration."""
         return [
-            ec2.InitSource.from_asset(DIRECTORY, str(SCRIPTS)),
             *(
                 ec2.InitFile.from_string(f"{DIRECTORY}/{name}", text, mode="000644")
                 for name, text in self._files.items()
@@ -68,7 +74,6 @@ class MachineFiles:
         described = {
             "files": Stack.of(scope).resolve(self._files),
             "assets": {name: asset.asset_hash for name, asset in self._assets.items()},
-            "scripts": {path.name: path.read_text() for path in sorted(SCRIPTS.glob("*.sh"))},
         }
         text = json.dumps(described, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()

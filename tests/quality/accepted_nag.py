@@ -7,6 +7,7 @@ with `Validations.of(construct).acknowledge(...)`; the reasons below are there t
 from __future__ import annotations
 
 from tests.quality.acceptance import Accepted
+from tests.quality.accepted_nag_ec2 import EC2
 from tests.quality.accepted_nag_eks import EKS
 
 NETWORK = (
@@ -280,4 +281,4 @@ ELSEWHERE = (
     ),
 )
 
-ACCEPTED = (*NETWORK, *APPLICATION, *BACKING, *RELEASE, *SITE, *ELSEWHERE, *EKS)
+ACCEPTED = (*NETWORK, *APPLICATION, *BACKING, *RELEASE, *SITE, *ELSEWHERE, *EKS, *EC2)

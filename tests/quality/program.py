@@ -18,6 +18,7 @@ from typing import ClassVar
 import aws_cdk as cdk
 import cdk_nag
 
+from tests.quality.ec2_variants import build_ec2_variants
 from tests.quality.eks_variants import build_eks_variants
 from tests.quality.synthesis import BROKEN, FLAGS, VARIANTS, WITH_DOMAIN
 from tests.quality.variants import build_variants
@@ -94,6 +95,7 @@ def main() -> None:
     variants = CheckedApp()
     build_variants(variants)
     build_eks_variants(variants)
+    build_ec2_variants(variants)
     if given.broken:
         CheckedApp.name = BROKEN
         build_broken(CheckedApp())

@@ -108,6 +108,7 @@ fetch_secrets() {
     local name arn field version docker_name
     [ -f "$HERE/secrets.tsv" ] || return 0
     while IFS=$'\t' read -r name arn field; do
+        case $name in \#* | "") continue ;; esac
         version=$(retry 5 aws secretsmanager get-secret-value --secret-id "$arn" \
             --query VersionId --output text) || fail "the secret $name ($arn) can't be read"
         docker_name="$name-${version:0:8}"
@@ -138,11 +139,11 @@ forget_old_secrets_and_configs() {
 
 # --- release commands --------------------------------------------------------------------------
 
-release_services() { sed -n 's/^  \(release-[A-Za-z0-9_-]*\):$/\1/p' "$HERE/release.yml"; }
+release_services() { sed -n 's/^  \(release-[A-Za-z0-9_-]*\):$/\1/p' "$HERE/release.yml" 2>/dev/null || true; }
 
 run_release() {
     local service
-    [ -f "$HERE/release.yml" ] || return 0
+    [ -n "$(release_services)" ] || return 0
     # Left over when the machine went down in the middle: their tasks would be taken for new ones.
     remove_release
     stack_deploy "$HERE/release.yml"
