@@ -104,3 +104,9 @@ def test_the_address_is_an_output(vue: Made[DjangoVue]) -> None:
     urls = [value for name, value in vue.template.outputs.items() if "Url" in name]
 
     assert set(urls) == {"https://blog.example.com"}
+
+
+def test_new_pages_come_after_the_application_that_answers_them(vue: Made[DjangoVue]) -> None:
+    service = vue.template.of(vue.construct.backend.web.service)
+
+    assert service.id in vue.template.leans_on(vue.upload("Pages"))
