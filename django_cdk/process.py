@@ -95,7 +95,8 @@ class Worker:
     :param size: CPU and memory of one task.
     :param scaling: how many tasks; fixed at one by default.
     :param spot: run on spare capacity at a discount of up to 70 %; AWS may stop a task with two
-        minutes' notice, so its work must be safe to repeat.
+        minutes' notice, so its work must be safe to repeat. A cluster of the user's own must have
+        the capacity provider ``FARGATE_SPOT``.
     :param stop_timeout: seconds between SIGTERM and SIGKILL, to finish the task at hand (1-120).
     """
 

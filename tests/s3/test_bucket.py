@@ -123,7 +123,7 @@ def test_without_access_logs_there_is_one_bucket(files: Synthesized) -> None:
 @pytest.mark.parametrize(
     ("policy", "expected"),
     [
-        (None, "Retain"),
+        (None, "RetainExceptOnCreate"),
         (cdk.RemovalPolicy.RETAIN, "Retain"),
         (cdk.RemovalPolicy.DESTROY, "Delete"),
     ],
