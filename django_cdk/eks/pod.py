@@ -49,13 +49,14 @@ def pod_template(process: Process, target: Target, container: Manifest) -> Manif
 
 def pod_spec(target: Target, containers: Sequence[Manifest]) -> Manifest:
     """What all pods of the application have in common."""
+    architecture = {"kubernetes.io/arch": _ARCHITECTURES[target.app.cpu_architecture]}
     return {
         "serviceAccountName": target.service_account,
         # Credentials for AWS come by their own volume; nobody here talks to the API server.
         "automountServiceAccountToken": False,
         # Docker-style links would add variables such as WEB_PORT, which projects use themselves.
         "enableServiceLinks": False,
-        "nodeSelector": {"kubernetes.io/arch": _ARCHITECTURES[target.app.cpu_architecture]},
+        "nodeSelector": {} if target.any_architecture else architecture,
         "securityContext": _pod_security(target),
         "containers": list(containers),
         "volumes": _volumes(target),

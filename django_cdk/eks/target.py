@@ -45,6 +45,7 @@ class Target:
     :param https: users come by HTTPS, and probes say so.
     :param ingress_cidr: range from which load balancer and kubelet reach the web; None: unknown.
     :param writable_root: the containers' root file system is writable.
+    :param any_architecture: the image was built where it runs, whatever the application says.
     :param release_timeout: seconds that the release commands may take together.
     :param release_id: text that makes the release commands run again when it changes.
     """
@@ -60,6 +61,7 @@ class Target:
     https: bool
     ingress_cidr: str | None = None
     writable_root: bool = False
+    any_architecture: bool = False
     release_timeout: int = 220
     release_id: str | None = None
 
