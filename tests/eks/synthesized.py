@@ -72,6 +72,8 @@ def text(value: Any) -> str:
             return str(separator).join(map(text, pieces))
         case {"Fn::Sub": str(template)}:
             return template
+        case {"Fn::Select": [number, {"Fn::Split": [separator, whole]}]}:
+            return f"<{text(whole)} split by {separator} {number}>"
     raise AssertionError(f"no text: {value}")
 
 
