@@ -30,10 +30,13 @@ Results = list[dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    """What came of each block, run in a directory that holds a Django project called `backend`."""
+    """What came of each block, run in a directory with a Django project and a built site."""
     project = tmp_path_factory.mktemp("project")
     (project / "backend").mkdir()
     (project / "backend" / "Dockerfile").write_text("FROM scratch\n")
+    (project / "frontend" / "dist").mkdir(parents=True)
+    (project / "frontend" / "dist" / "index.html").write_text("<!doctype html>")
+    (project / "media-public.pem").write_text("-----BEGIN PUBLIC KEY-----\n")
     (project / "stub" / "django").mkdir(parents=True)
     (project / "stub" / "django" / "http.py").write_text(DJANGO_HTTP)
     done = subprocess.run(
@@ -60,7 +63,8 @@ def test_a_python_block_runs(number: int, results: Results) -> None:
     result = results[number]
 
     assert "error" not in result, result["error"]
-    assert ("DjangoEcs" in result["made"]) == ("DjangoEcs(" in BLOCKS[number].code)
+    for construct in ("DjangoEcs", "StaticSite", "DjangoVue"):
+        assert (construct in result["made"]) == (f"{construct}(" in BLOCKS[number].code)
 
 
 def test_the_shortest_example_comes_first_and_is_short() -> None:

@@ -9,15 +9,17 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk.aws_cloudfront import PriceClass
 from aws_cdk.aws_logs import RetentionDays
 from constructs import Construct
 
 import django_cdk
-from django_cdk import DjangoApp, DjangoAppProps, DjangoEcs
+from django_cdk import DjangoApp, DjangoAppProps, DjangoEcs, DjangoVue, StaticSite
 from tests.docs.readme import code, table
 
 #: What the cells of the tables may name.
 NAMES: dict[str, Any] = {
+    "PriceClass": PriceClass,
     "RetentionDays": RetentionDays,
     "RemovalPolicy": cdk.RemovalPolicy,
     **{name: getattr(django_cdk, name) for name in ("Postgres", "Valkey", "Scaling", "Size")},
@@ -25,8 +27,8 @@ NAMES: dict[str, Any] = {
 VALUES = table("Options of the application", "Value")
 
 
-def ecs_defaults() -> dict[str, Any]:
-    parameters = inspect.signature(DjangoEcs.__init__).parameters.values()
+def defaults(construct: type[Construct]) -> dict[str, Any]:
+    parameters = inspect.signature(construct.__init__).parameters.values()
     return {one.name: one.default for one in parameters if one.kind is one.KEYWORD_ONLY}
 
 
@@ -39,8 +41,10 @@ def app_defaults() -> dict[str, Any]:
 
 
 TABLES = {
-    "Options of DjangoEcs": ecs_defaults(),
+    "Options of DjangoEcs": defaults(DjangoEcs),
     "Options of the application": app_defaults(),
+    "StaticSite": defaults(StaticSite),
+    "DjangoVue": defaults(DjangoVue),
 }
 CASES = [
     (section, row[0], row[2])
@@ -62,7 +66,9 @@ def test_a_default_in_the_table_is_the_default_of_the_code(
 ) -> None:
     default = TABLES[section][code(option)]
 
-    if default is None:
+    if default is inspect.Parameter.empty:
+        assert cell == "required"
+    elif default is None:
         assert cell  # In words: what happens without the option.
     else:
         assert eval(code(cell), NAMES) == default  # noqa: S307 - our own README
