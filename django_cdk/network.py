@@ -28,8 +28,8 @@ class ApplicationVpc(Construct):
     :param nat: how private subnets reach the internet, a choice of cost: ``gateway`` (one for all
         zones), ``gateway_per_zone`` (survives the loss of a zone), ``instance`` (a ``t4g.nano``,
         cheapest; replaced by hand when it fails, and by a deployment when AWS has a newer image,
-        which is a short outage and a new address), ``none`` (no private subnets: tasks run in public
-        ones with public addresses and closed security groups).
+        which is a short outage and a new address), ``none`` (no private subnets: tasks run in
+        public ones with public addresses and closed security groups).
     :param cidr: IPv4 range of the VPC.
     :raises OptionError: for an unknown ``nat``.
     """

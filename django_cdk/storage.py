@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk.aws_iam as iam
 import aws_cdk.aws_s3 as s3
@@ -47,6 +47,30 @@ def grant_storage(bucket: s3.IBucket, grantee: iam.IGrantable) -> None:
         bucket.encryption_key.grant_encrypt_decrypt(grantee)
 
 
+def private_bucket(
+    scope: Construct,
+    removal: Removal,
+    *,
+    block_public_access: s3.BlockPublicAccess | None = None,
+    **more: Any,
+) -> s3.Bucket:
+    """An encrypted bucket that takes TLS connections only; private unless told otherwise.
+
+    :param more: further properties of the bucket.
+    """
+    return s3.Bucket(
+        scope,
+        "Bucket",
+        block_public_access=block_public_access or s3.BlockPublicAccess.BLOCK_ALL,
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        enforce_ssl=True,
+        minimum_tls_version=1.2,
+        removal_policy=removal.other,
+        auto_delete_objects=removal.destroys,
+        **more,
+    )
+
+
 class AssetsBucket(Construct):
     """One bucket for static and media files, TLS only; private unless told otherwise.
 
@@ -86,23 +110,16 @@ class AssetsBucket(Construct):
                 public_static=public_static,
                 versioned=versioned,
             )
-        self.bucket: s3.IBucket = bucket or s3.Bucket(
+        self.bucket: s3.IBucket = bucket or private_bucket(
             self,
-            "Bucket",
+            removal,
             bucket_name=bucket_name,
-            block_public_access=_PUBLIC_BY_POLICY
-            if public_static
-            else s3.BlockPublicAccess.BLOCK_ALL,
+            block_public_access=_PUBLIC_BY_POLICY if public_static else None,
             cors=[_upload_rule(upload_origins)] if upload_origins else None,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
             lifecycle_rules=_lifecycle_rules(expire_noncurrent_days),
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix="assets/" if access_logs else None,
             versioned=versioned or None,
-            removal_policy=removal.other,
-            auto_delete_objects=removal.destroys,
         )
         if public_static:
             self.bucket.add_to_resource_policy(
@@ -196,19 +213,13 @@ class LogBucket(Construct):
         super().__init__(scope, id)
         # Without this feature flag the CDK lets S3 in by an ACL, whatever the user's app says.
         self.node.set_context("@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy", True)
-        self.bucket = s3.Bucket(
+        self.bucket = private_bucket(
             self,
-            "Bucket",
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
+            removal,
             lifecycle_rules=[
                 s3.LifecycleRule(id="ExpireLogs", expiration=Duration.days(_LOG_DAYS))
             ],
             object_ownership=s3.ObjectOwnership.OBJECT_WRITER if cloudfront else None,
-            removal_policy=removal.other,
-            auto_delete_objects=removal.destroys,
         )
 
     def grant_load_balancer(self, prefix: str) -> None:

@@ -9,11 +9,13 @@ import aws_cdk.aws_cloudfront as cloudfront
 import aws_cdk.aws_logs as logs
 import aws_cdk.aws_s3 as s3
 import aws_cdk.aws_s3_deployment as s3_deployment
-from aws_cdk import Duration, IgnoreMode, RemovalPolicy
+from aws_cdk import Duration, IgnoreMode
 from constructs import Construct
 
 from django_cdk.errors import OptionError
+from django_cdk.handler_function import handler_logs
 from django_cdk.handlers.superseded.contract import SUPERSEDED_TAG
+from django_cdk.storage import private_bucket
 
 from .dist import ignore_patterns
 from .superseded import SupersededFiles
@@ -47,13 +49,9 @@ class SiteBucket(Construct):
         super().__init__(scope, id)
         if superseded_days < 1:
             raise OptionError("superseded_days", superseded_days, "give whole days, 1 or more.")
-        self.bucket = s3.Bucket(
+        self.bucket = private_bucket(
             self,
-            "Bucket",
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
+            removal,
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="ExpireSuperseded",
@@ -64,8 +62,6 @@ class SiteBucket(Construct):
                     id="AbortUploads", abort_incomplete_multipart_upload_after=Duration.days(7)
                 ),
             ],
-            removal_policy=removal.other,
-            auto_delete_objects=removal.destroys,
         )
 
 
@@ -89,12 +85,7 @@ class SiteContent(Construct):
         distribution: cloudfront.IDistribution,
     ) -> None:
         super().__init__(scope, id)
-        log_group = logs.LogGroup(
-            self,
-            "Logs",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        log_group = handler_logs(self, "Logs")
         hashed = self._hashed(dist, bucket, log_group) if dist.hashed else None
         pages = s3_deployment.BucketDeployment(
             self,
