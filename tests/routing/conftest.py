@@ -15,7 +15,7 @@ from tests.routing.http.server import serving
 from tests.routing.local.application import Application
 from tests.routing.local.aws_network import s3_proxy
 from tests.routing.local.browser import chromium, screenshot_path
-from tests.routing.local.naming import REGION, deployed_here
+from tests.routing.local.naming import CREDENTIALS, REGION, deployed_here
 from tests.routing.local.sample import built_front_end
 from tests.routing.local.secret_values import SecretValues
 from tests.routing.local.services import services
@@ -23,14 +23,9 @@ from tests.routing.local.tls import Certificate, make_certificate
 from tests.routing.s3.door import Door
 from tests.routing.s3.upload import upload_content
 from tests.routing.site import Ports, Site, site
-from tests.routing.stack import DOMAIN, blog
+from tests.routing.stack import DOMAIN, ORIGIN, blog
 from tests.routing.template import Deployed
 from tests.stacks import Template
-
-ORIGIN = f"https://{DOMAIN}"
-
-# What the task role's credentials are on AWS.
-CREDENTIALS = {"AKIDEXAMPLE": "secret-access-key-of-the-task-role"}
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from tests.routing.local.naming import ACCOUNT, REGION
 from tests.stacks import Template, new_stack
 
 DOMAIN = "blog.example.com"
+ORIGIN = f"https://{DOMAIN}"
 
 # What the front end's README asks for: nothing inline, nothing foreign, and the bucket to which
 # large images are sent directly.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.routing.conftest import ORIGIN
 from tests.routing.microblog import MicroBlog
 from tests.routing.site import Site
-from tests.routing.stack import DOMAIN
+from tests.routing.stack import DOMAIN, ORIGIN
 
 
 def test_signing_up_logs_in(page: Page, complaints: list[str]) -> None:

@@ -7,9 +7,9 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.routing.conftest import ORIGIN
 from tests.routing.local.application import Application
 from tests.routing.site import Site
+from tests.routing.stack import ORIGIN
 
 ADMIN_PASSWORD = "correct-horse-admin-1"
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.routing.conftest import ORIGIN
 from tests.routing.local.naming import REGION
 from tests.routing.microblog import MicroBlog, shown_width
 from tests.routing.pictures import png
 from tests.routing.site import Site
+from tests.routing.stack import ORIGIN
 
 SCRIPT = "fetch('/api/i-ran'); document.title = 'i ran'"
 HOSTILE = {

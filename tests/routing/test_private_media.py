@@ -12,12 +12,11 @@ from botocore.signers import CloudFrontSigner
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from tests.routing.conftest import ORIGIN
 from tests.routing.local.naming import deployed_here
 from tests.routing.local.tls import Certificate
 from tests.routing.pictures import png
 from tests.routing.site import Ports, Site, site
-from tests.routing.stack import blog
+from tests.routing.stack import ORIGIN, blog
 
 PATH = "/media/posts/private.png"
 Sign = Callable[[str, dt.datetime], str]

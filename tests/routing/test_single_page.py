@@ -7,9 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.routing.conftest import ORIGIN
 from tests.routing.microblog import MicroBlog
 from tests.routing.site import Site
+from tests.routing.stack import ORIGIN
 
 
 def hashed_file(domain: Site) -> str:

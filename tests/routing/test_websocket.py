@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, Playwright
 
-from tests.routing.conftest import ORIGIN
 from tests.routing.local.browser import chromium
 from tests.routing.local.echo import echo
 from tests.routing.local.tls import Certificate
 from tests.routing.site import Ports, Site, site
-from tests.routing.stack import DOMAIN
+from tests.routing.stack import DOMAIN, ORIGIN
 from tests.routing.template import Deployed
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Playwright
 
 TALK = """path => new Promise((resolve, reject) => {
   const heard = [];

@@ -9,6 +9,8 @@ from tests.routing.template import Body, Deployed
 
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"
+# Of the task role.
+CREDENTIALS = {"AKIDEXAMPLE": "secret-access-key-of-the-task-role"}
 
 
 def deployed_here(body: Body, address: str) -> Deployed:

@@ -12,10 +12,10 @@ from botocore.config import Config
 from requests import PreparedRequest
 from requests import Request as Prepared
 
-from tests.routing.conftest import CREDENTIALS, ORIGIN
 from tests.routing.http.message import Headers, Request, Response
-from tests.routing.local.naming import REGION
+from tests.routing.local.naming import CREDENTIALS, REGION
 from tests.routing.s3.door import Door
+from tests.routing.stack import ORIGIN
 from tests.routing.template import Deployed
 
 KEY = "media/uploads/1/a.png"
