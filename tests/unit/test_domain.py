@@ -6,7 +6,7 @@ import pytest
 from aws_cdk import Aws
 
 from django_cdk import OptionError
-from django_cdk.domain import Address, check_certificate_arn
+from django_cdk.domain import Address, check_certificate_arn, check_domain_name
 
 ARN = "arn:aws:acm:eu-central-1:111122223333:certificate/0a1b"
 
@@ -96,3 +96,25 @@ def test_refuses_what_is_no_certificate(arn: str) -> None:
         check_certificate_arn(arn, region="eu-central-1")
 
     assert (refused.value.option, refused.value.value) == ("certificate_arn", arn)
+
+
+@pytest.mark.parametrize(
+    "name", ["example.com", "a-b.c1.example.com", "xn--bcher-kva.example", "1.de", Aws.URL_SUFFIX]
+)
+def test_takes_a_domain_name(name: str) -> None:
+    check_domain_name("api_domain_name", name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "localhost", "https://example.com", "example.com/api", "example.com:443"),
+        *("Example.com", "example.com.", "*.example.com", "-a.example.com", "a b.example.com"),
+        *("bücher.example", f"{64 * 'a'}.com", f"{127 * 'a.'}com"),
+    ],
+)
+def test_refuses_what_is_no_domain_name(name: str) -> None:
+    with pytest.raises(OptionError, match="without scheme, port or path") as refused:
+        check_domain_name("api_domain_name", name)
+
+    assert (refused.value.option, refused.value.value) == ("api_domain_name", name)

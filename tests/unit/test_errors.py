@@ -8,7 +8,7 @@ import pytest
 from constructs import Construct
 
 from django_cdk import OptionError
-from django_cdk.errors import closest, names_path
+from django_cdk.errors import closest, names_path, told_as
 from tests.stacks import new_stack
 
 
@@ -73,3 +73,15 @@ def test_a_misspelt_name_gets_the_one_that_was_meant() -> None:
 
 def test_a_strange_name_gets_the_whole_list_in_order() -> None:
     assert closest("xyz", ["web_command", "port"]) == "known are port, web_command."
+
+
+def test_an_inner_constructs_error_is_told_in_the_outer_ones_words() -> None:
+    with pytest.raises(OptionError) as refused, told_as({"width": "size"}, path="Shop"):
+        Door(new_stack("Shop"), "Front", width=0)
+
+    assert str(refused.value) == "Shop: size=0: give 1 or more."
+
+
+def test_options_of_the_same_name_keep_it() -> None:
+    with pytest.raises(OptionError, match="^Shop: width=0"), told_as({}, path="Shop"):
+        Door(new_stack("Shop"), "Front", width=0)

@@ -13,7 +13,7 @@ import django_cdk
 
 ROOT = Path(__file__).parents[2]
 
-# Importing takes about 3 ms; 50 ms are promised, on machines busy with other tests too.
+# Importing takes about 3 ms. Processor time, since the machine is busy with other tests.
 PROMISED_SECONDS = 0.05
 
 
@@ -39,8 +39,8 @@ def test_describing_an_application_loads_no_cdk(name: str) -> None:
 
 def test_importing_it_takes_less_than_it_promises() -> None:
     code = (
-        "import time; start = time.perf_counter(); import django_cdk;"
-        "print(time.perf_counter() - start)"
+        "import time; start = time.process_time(); import django_cdk;"
+        "print(time.process_time() - start)"
     )
 
     assert min(float(run(code)) for _ in range(3)) < PROMISED_SECONDS
