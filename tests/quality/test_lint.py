@@ -30,9 +30,9 @@ ACCEPTED = (
     ),
     Accepted(
         rule="W3010",
-        path=r"Resources/\w*Subnet\w*/Properties/AvailabilityZone",
+        path=r"Resources/\w*(Subnet|DataVolume|MachineInstance)\w*/Properties/AvailabilityZone",
         reason="In a stack with account and region the CDK looks the zones up and writes them "
-        "down, so that subnets never move.",
+        "down, so that subnets and disks never move.",
     ),
 )
 
