@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import aws_cdk.aws_ec2 as ec2
@@ -92,12 +93,20 @@ class ApplicationTasks(Construct):
             allow_all_ipv6_outbound=True,
         )
 
-    @property
+    @cached_property
     def subnet_ids(self) -> list[str]:
         """The subnets the tasks run in."""
         return self.cluster.vpc.select_subnets(
             subnet_type=self.placement.tasks.subnet_type
         ).subnet_ids
+
+    @cached_property
+    def _secrets(self) -> dict[str, ecs.Secret]:
+        # Once for all tasks: each is a call to Node.
+        return {
+            name: ecs.Secret.from_secrets_manager(one.secret, one.field or None)
+            for name, one in self.environment.secrets.items()
+        }
 
     def define(self, scope: Construct, process: Process) -> DefinedTask:
         """The process as a task definition with one container, named after the process's kind."""
@@ -123,10 +132,7 @@ class ApplicationTasks(Construct):
             image=self.image.container_image,
             command=None if process.command is None else list(process.command),
             environment=dict(self.environment.plain),
-            secrets={
-                name: ecs.Secret.from_secrets_manager(one.secret, one.field or None)
-                for name, one in self.environment.secrets.items()
-            },
+            secrets=self._secrets,
             docker_labels={
                 f"django-cdk.{name}": value for name, value in self.environment.masked.items()
             }
