@@ -20,3 +20,17 @@ def path_to_dist() -> str:
         file=sys.stderr,
     )
     return str(_STAND_IN)
+
+
+def content_security_policy(region: str) -> str:
+    """Return what the front end asks for in its README, and nothing more.
+
+    Large images go straight to the assets bucket. Its name is chosen at deployment, so the region's
+    buckets stand here; name yours. `us-east-1` has the names without a region.
+    """
+    buckets = "*.s3" if region == "us-east-1" else f"*.s3.{region}"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+        f"connect-src 'self' https://{buckets}.amazonaws.com; manifest-src 'self'; "
+        "worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )

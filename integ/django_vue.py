@@ -9,7 +9,7 @@ from __future__ import annotations
 import aws_cdk as cdk
 
 from django_cdk import DjangoVue
-from integ._dist import path_to_dist
+from integ._dist import content_security_policy, path_to_dist
 from integ.settings import Settings
 
 settings = Settings.from_environment()
@@ -33,8 +33,7 @@ DjangoVue(
     django_settings_module="backend.settings.aws",
     celery_app="backend.celery_app:app",
     use_celery_beat=True,
-    # The preview of a chosen image is a blob.
-    content_security_policy="default-src 'self'; img-src 'self' blob: data:",
+    content_security_policy=content_security_policy(stack.region),
     removal_policy=cdk.RemovalPolicy.DESTROY,
 )
 

@@ -8,19 +8,12 @@ from typing import Any
 import aws_cdk as cdk
 
 from django_cdk import DjangoVue
+from integ._dist import content_security_policy
 from tests.routing.local.naming import ACCOUNT, REGION
 from tests.stacks import Template, new_stack
 
 DOMAIN = "blog.example.com"
 ORIGIN = f"https://{DOMAIN}"
-
-# What the front end's README asks for: nothing inline, nothing foreign, and the bucket to which
-# large images are sent directly.
-SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-    f"connect-src 'self' https://*.s3.{REGION}.amazonaws.com; manifest-src 'self'; "
-    "worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 
 
 def blog(dist: Path, **options: Any) -> Template:
@@ -37,7 +30,7 @@ def blog(dist: Path, **options: Any) -> Template:
         web_command=["./scripts/start_prod.sh"],
         django_settings_module="backend.settings.aws",
         celery_app="backend.celery_app:app",
-        content_security_policy=SECURITY_POLICY,
+        content_security_policy=content_security_policy(REGION),
         removal_policy=cdk.RemovalPolicy.DESTROY,
         **options,
     )
