@@ -95,7 +95,7 @@ _DOLLAR = re.compile(r"\$(?!\{Token\[)")
 
 def literal(text: str) -> str:
     """Text in which docker replaces no variable."""
-    return _DOLLAR.sub("$$$$", text)
+    return _DOLLAR.sub("$$", text)
 
 
 def check_application(app: DjangoApp) -> None:

@@ -42,7 +42,7 @@ def _lines(value: Mapping[str, Yaml] | Sequence[Yaml]) -> Iterator[str]:
 
 
 def _entry(head: str, value: Yaml) -> Iterator[str]:
-    if isinstance(value, str) and "\n" in value:
+    if isinstance(value, str) and _is_block(value):
         yield f"{head} |" if value.endswith("\n") else f"{head} |-"
         yield from (f"  {line}".rstrip() for line in value.splitlines())
     elif isinstance(value, str) or not isinstance(value, Mapping | Sequence):
@@ -52,6 +52,18 @@ def _entry(head: str, value: Yaml) -> Iterator[str]:
     else:
         yield head
         yield from (f"  {line}" for line in _lines(value))
+
+
+def _is_block(text: str) -> bool:
+    """Whether a block keeps these lines as they are; readers differ on the others."""
+    lines = text.removesuffix("\n").split("\n")
+    return (
+        len(lines) > 1
+        and text[0].isprintable()
+        and not text[0].isspace()
+        and bool(lines[-1])
+        and all(line.isprintable() and line == line.rstrip() for line in lines)
+    )
 
 
 def _scalar(value: Scalar) -> str:
