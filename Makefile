@@ -131,6 +131,6 @@ bench: $(ENV)  ## Measure the library's own cost
 
 .PHONY: clean
 clean:  ## Remove environments, caches and synthesized output
-	rm -rf $(VENV) $(LOWEST) $(SAMPLE) $(LOCK) node_modules cdk.out dist
+	rm -rf $(VENV) $(LOWEST) $(SAMPLE) $(LOCK) node_modules cdk.out dist build
 	rm -rf .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

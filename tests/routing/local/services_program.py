@@ -28,6 +28,10 @@ from tests.equipment.redis import TOKEN, Redis, redis
 from tests.equipment.tls import Certificate
 
 
+class MissingError(Exception):
+    """A part that this machine lacks."""
+
+
 def _create_database(server: Postgres, wanted: dict[str, str]) -> None:
     """The user and the database as RDS makes them: an owner that is no superuser."""
     login = f"host={server.host} port={server.port} dbname=postgres user={server.username}"
@@ -75,7 +79,13 @@ def _at(address: str, port: int, target: int) -> Iterator[None]:
         block_on_close = False
         allow_reuse_address = True
 
-    with Server((address, port), Handler) as server:
+    try:
+        server = Server((address, port), Handler)
+    except OSError as error:
+        raise MissingError(
+            f"{address}:{port}: {error}; macOS has no loopback but 127.0.0.1"
+        ) from error
+    with server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:
             yield
@@ -116,7 +126,7 @@ def main() -> None:
         with _services(json.loads(sys.stdin.readline())) as s3:
             _say(s3=s3)
             sys.stdin.read()
-    except OutcomeException as missing:
+    except (OutcomeException, MissingError) as missing:
         _say(missing=str(missing))
 
 
