@@ -74,7 +74,7 @@ APPLICATION = (
         reason="ECS Exec writes a log stream for each session into the one log group of sessions.",
     ),
     Accepted(
-        rule=r"IAM5\[Resource::<\w*AssetsBucket\w*\.Arn>/\*\]",
+        rule=r"IAM5\[Resource::<\w*(AssetsBucket|OwnBucket)\w*\.Arn>/\*\]",
         path="Tasks/TaskRole/DefaultPolicy/Resource",
         reason="The application reads and writes all objects of its own assets bucket, whose "
         "names only it knows.",
@@ -215,9 +215,21 @@ SITE = (
     ),
     Accepted(
         rule="S1",
-        path="Site/Content/Bucket/Resource",
+        path="Content/Bucket/Resource",
         reason="Only CloudFront and the deployment reach this bucket of public files; who asked "
         "for what stands in CloudFront's own logs.",
+    ),
+    Accepted(
+        rule="S1",
+        path="AccessLogs/Bucket/Resource",
+        reason="It holds access logs itself, which CloudFront or the load balancer writes; a log "
+        "of reading them is for the account's own trail.",
+    ),
+    Accepted(
+        rule="SMG4",
+        path="LoadBalancerOrigin/Secret/Resource",
+        reason="The distribution sends it and the listener asks for it, both as of the last "
+        "deployment: rotation in between would close the load balancer to CloudFront.",
     ),
     Accepted(
         rule="(IAM4|IAM5).*",

@@ -20,6 +20,7 @@ import cdk_nag
 
 from tests.quality.ec2_variants import build_ec2_variants
 from tests.quality.eks_variants import build_eks_variants
+from tests.quality.site_variants import build_site_variants
 from tests.quality.synthesis import BROKEN, FLAGS, VARIANTS, WITH_DOMAIN
 from tests.quality.variants import build_variants
 from tools.apps import app_modules
@@ -95,6 +96,7 @@ def main() -> None:
     variants = CheckedApp()
     build_variants(variants)
     build_eks_variants(variants)
+    build_site_variants(variants)
     build_ec2_variants(variants)
     if given.broken:
         CheckedApp.name = BROKEN

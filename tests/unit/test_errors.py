@@ -83,5 +83,5 @@ def test_an_inner_constructs_error_is_told_in_the_outer_ones_words() -> None:
 
 
 def test_options_of_the_same_name_keep_it() -> None:
-    with pytest.raises(OptionError, match="^Shop: width=0"), told_as({}, path="Shop"):
+    with pytest.raises(OptionError, match=r"^Shop: width=0"), told_as({}, path="Shop"):
         Door(new_stack("Shop"), "Front", width=0)
