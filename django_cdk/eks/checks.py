@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import aws_cdk.aws_ec2 as ec2
 
 from django_cdk.errors import OptionError, check_choice
 
-from .dockerfile import image_user
+from .dockerfile import check_user
 from .identity import Identity
 from .names import check_distinct, is_dns_name
 from .release import LONGEST_RELEASE
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from django_cdk.network import Nat
     from django_cdk.process import Process
 
-_NUMERIC = re.compile(r"[1-9]\d*(:\d+)?")
 _ARCHITECTURES = {
     "X86_64": ec2.InstanceArchitecture.X86_64,
     "ARM64": ec2.InstanceArchitecture.ARM_64,
@@ -53,38 +50,6 @@ def check_application(app: DjangoApp, *, spot_nodes: bool, writable_root: bool) 
             "writable_root_filesystem",
             True,
             "read_only_root_filesystem=True says the opposite: leave one of the two out.",
-        )
-
-
-def check_user(app: DjangoApp) -> None:
-    """Refuses an image that would run as root, or as a user whom Kubernetes can't tell from root.
-
-    https://kubernetes.io/docs/tasks/configure-pod-container/security-context/
-    """
-    remedy = 'give the number of its user and group, such as user="999:999"'
-    if app.user is not None:
-        if not _NUMERIC.fullmatch(app.user):
-            raise OptionError(
-                "user", app.user, f"Kubernetes takes numbers, and root is not allowed: {remedy}."
-            )
-        return
-    if app.image_directory is None:
-        return
-    text = (Path(app.image_directory) / app.dockerfile).read_text()
-    found = image_user(text, app.image_target)
-    if found is None:
-        raise OptionError(
-            "user",
-            None,
-            f"{app.dockerfile} names no USER, and containers must not run as root: {remedy}, or "
-            "write USER 999:999 into the Dockerfile.",
-        )
-    if not _NUMERIC.fullmatch(found):
-        raise OptionError(
-            "user",
-            None,
-            f"{app.dockerfile} says USER {found}, and Kubernetes tells by the number alone whether "
-            f"that is root: {remedy}, or write the number into the Dockerfile.",
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,14 @@ def test_a_wrong_reference_is_told(reference: str, capsys: pytest.CaptureFixture
     assert main([reference, "folder"]) == 1
 
     assert "MODULE:NAME" in capsys.readouterr().err
+
+
+def test_the_command_line_needs_no_cdk() -> None:
+    code = "import sys, django_cdk.eks.local.__main__; print('aws_cdk' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "False\n"
 
 
 def test_a_finished_application_is_taken_as_it_is() -> None:

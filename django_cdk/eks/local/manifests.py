@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django_cdk.eks.checks import check_user
+from django_cdk.eks.dockerfile import check_user
 from django_cdk.eks.manifests import application_manifests
 from django_cdk.eks.namespace import namespace as namespace_manifest
 from django_cdk.eks.namespace import service_account
