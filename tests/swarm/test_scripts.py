@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -98,7 +99,7 @@ def test_the_process_takes_the_place_of_the_script(container: Path) -> None:
         for _ in range(200):
             if command.read_text().startswith("sleep"):
                 break
-            process.poll()
+            time.sleep(0.05)
         else:
             pytest.fail(f"still {command.read_text()!r}")
     finally:
