@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import resource
 import statistics
@@ -73,6 +72,18 @@ class Cost:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Line:
+    """How the cost grows with the number of applications, if it grows as a line.
+
+    :param per_application: CPU seconds of each further one.
+    :param deviation: of the measured time farthest from the line, as a part of it.
+    """
+
+    per_application: float
+    deviation: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measured:
     """All that was measured: medians.
 
@@ -92,10 +103,12 @@ class Measured:
         return Cost(wall=library.wall / plain.wall, cpu=library.cpu / plain.cpu)
 
     @property
-    def growth(self) -> float:
-        """The exponent of growth in the last doubling: 1 is linear, 2 quadratic."""
-        _, two, four, eight = (self.by_count[count].cpu for count in COUNTS)
-        return math.log2((eight - four) / (four - two))
+    def line(self) -> Line:
+        """The straight line through the CPU times by number of applications."""
+        seconds = {count: cost.cpu for count, cost in self.by_count.items()}
+        slope, start = statistics.linear_regression(list(seconds), list(seconds.values()))
+        deviations = (abs(start + slope * count - cpu) / cpu for count, cpu in seconds.items())
+        return Line(per_application=slope, deviation=max(deviations))
 
 
 def import_cost(*, runs: int) -> ImportCost:
@@ -151,7 +164,7 @@ def measure(*, runs: int) -> Measured:
 
 def table(found: Measured) -> str:
     """The numbers for a person."""
-    imported = found.imported
+    imported, line = found.imported, found.line
     counts = {f"{count} in one stack": cost for count, cost in found.by_count.items()}
     validated = {KINDS[kind]: cost for kind, cost in found.validated.items()}
     return "\n".join(
@@ -165,7 +178,7 @@ def table(found: Measured) -> str:
             *(_row(title, cost) for title, cost in validated.items()),
             "DjangoEcs with defaults, several times",
             *(_row(title, cost) for title, cost in counts.items()),
-            f"  exponent of growth {found.growth:.2f} (1 is linear, 2 quadratic)",
+            f"  {line.per_application:.2f} s CPU each, at most {line.deviation:.0%} off that line",
             f"import django_cdk, {'LOADS' if imported.loads_cdk else 'without'} aws_cdk",
             f"  {imported.milliseconds:.1f} ms (aim: below {AIM_IMPORT_MS})",
         )

@@ -80,17 +80,20 @@ def measured(by_count: dict[int, float]) -> Measured:
     )
 
 
-def test_linear_growth_has_exponent_one() -> None:
-    assert measured({1: 2.1, 2: 2.2, 4: 2.4, 8: 2.8}).growth == pytest.approx(1)
+def test_linear_growth_lies_on_a_line() -> None:
+    line = measured({1: 2.1, 2: 2.2, 4: 2.4, 8: 2.8}).line
+
+    assert line.per_application == pytest.approx(0.1)
+    assert line.deviation == pytest.approx(0)
 
 
-def test_quadratic_growth_has_exponent_two() -> None:
-    assert measured({1: 1, 2: 4, 4: 16, 8: 64}).growth == pytest.approx(2)
+def test_quadratic_growth_lies_far_off_its_line() -> None:
+    assert measured({1: 3, 2: 6, 4: 18, 8: 66}).line.deviation > 1
 
 
 def test_the_table_shows_the_ratio_to_the_stack_by_hand() -> None:
     table = bench.table(measured({1: 2.1, 2: 2.2, 4: 2.4, 8: 2.8}))
 
     assert "  defaults                      1.10    1.05\n" in table
-    assert "exponent of growth 1.00" in table
+    assert "  0.10 s CPU each, at most 0% off that line\n" in table
     assert "without aws_cdk" in table
