@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import aws_cdk.aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from django_cdk.environment import SecretField, parse
-from django_cdk.swarm.services import POSTGRES_HOST, POSTGRES_PORT, VALKEY_HOST, VALKEY_PORT
+from django_cdk.environment import SecretField
+from django_cdk.swarm.environment import cache_values, database_values
+from django_cdk.swarm.services import POSTGRES_HOST, POSTGRES_PORT
 from django_cdk.swarm.target import (
     DATABASE_NAME,
     DATABASE_USER,
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
 
     from django_cdk.environment import Value
     from django_cdk.removal import Removal
-
-# One machine, one overlay network: nothing between the services to encrypt.
-_DATABASE_URL = parse(
-    "postgres://{database.username}:{database.password}@{database.host}:{database.port}"
-    "/{database.name}"
-)
-_CACHE_URL = parse("redis://:{cache.password}@{cache.host}:{cache.port}/0")
 
 
 class ServiceSecrets(Construct):
@@ -71,22 +65,10 @@ class ServiceSecrets(Construct):
         """What the tokens of the services stand for."""
         values: dict[str, Value] = {"secret_key": SecretField(self.secret_key)}
         if self.database:
-            values |= {
-                "database.host": POSTGRES_HOST,
-                "database.port": POSTGRES_PORT,
-                "database.name": DATABASE_NAME,
-                "database.username": DATABASE_USER,
-                "database.password": SecretField(self.database, "password"),
-                "database.secret": self.database.secret_arn,
-                "database.url": _DATABASE_URL,
-            }
+            values |= database_values(SecretField(self.database, "password"))
+            values["database.secret"] = self.database.secret_arn
         if self.cache:
-            values |= {
-                "cache.host": VALKEY_HOST,
-                "cache.port": VALKEY_PORT,
-                "cache.password": SecretField(self.cache),
-                "cache.url": _CACHE_URL,
-            }
+            values |= cache_values(SecretField(self.cache))
         return values
 
     @property
