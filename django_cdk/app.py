@@ -102,7 +102,8 @@ class DjangoApp:
     :param image_target: stage of a multi-stage Dockerfile to build. Default: the last.
     :param build_args: build arguments of the Dockerfile; not for secrets, they stay in the image.
     :param build_contexts: further named build contexts, name -> directory or image.
-    :param image: an existing image instead of a build: its URI, an ECR repository or an asset.
+    :param image: an existing image instead of a build: its URI, an ECR repository or an asset,
+        built for ``cpu_architecture``, which can't be checked here.
     :param image_tag: tag or ``sha256:`` digest in the ECR repository given as ``image``.
         Default: ``latest``.
     :param cpu_architecture: ``X86_64`` or ``ARM64`` (Graviton, about 20 % cheaper). The image is

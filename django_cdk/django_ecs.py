@@ -140,9 +140,14 @@ class DjangoEcs(Construct):
         placement = self._stand_on(
             vpc=vpc, nat=nat, cluster=cluster, container_insights=container_insights
         )
-        log_bucket = LogBucket(self, "AccessLogs", removal=self._removal)
-        #: Takes the access logs of the load balancer and of the assets bucket.
-        self.access_logs = log_bucket.bucket
+        log_bucket = (
+            None
+            if load_balancer and bucket
+            else LogBucket(self, "AccessLogs", removal=self._removal)
+        )
+        #: Takes the access logs of the load balancer and of the assets bucket; None when both are
+        #: the user's own.
+        self.access_logs = log_bucket.bucket if log_bucket else None
         self.backing = Backing(
             self,
             "Backing",
@@ -174,6 +179,10 @@ class DjangoEcs(Construct):
         self.load_balancer = load_balancer or self._load_balancer(
             log_bucket, placement, public=public_load_balancer, ipv6=ipv6
         )
+        if not (alias_records or self.domain):
+            raise OptionError(
+                "alias_records", alias_records, "it does nothing without api_domain_name."
+            )
         self.address = Address.of(self.domain, self.load_balancer.load_balancer_dns_name)
         if self.domain and alias_records:
             self.domain.add_alias(route53_targets.LoadBalancerTarget(self.load_balancer), ipv6=ipv6)
@@ -288,7 +297,7 @@ class DjangoEcs(Construct):
         return {"web": self.web.service, **workers, **beat}
 
     def _load_balancer(
-        self, logs: LogBucket, placement: Placement, *, public: bool, ipv6: bool
+        self, logs: LogBucket | None, placement: Placement, *, public: bool, ipv6: bool
     ) -> elbv2.ApplicationLoadBalancer:
         if public:
             check_public_tier(self.vpc)

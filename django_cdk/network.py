@@ -126,29 +126,48 @@ class Placement:
             raise OptionError(
                 "vpc", vpc.node.path, 'it has no public subnets, in which nat="none" runs tasks.'
             )
-        if not vpc.isolated_subnets and not vpc.private_subnets:
-            raise OptionError(
-                "vpc",
-                vpc.node.path,
-                "it has neither isolated nor private subnets; the database must not stand in a "
-                "public one. Add isolated subnets in two zones.",
-            )
+        self._vpc = vpc
         self.assign_public_ip = public_tasks
         self.tasks = ec2.SubnetSelection(
             subnet_type=ec2.SubnetType.PUBLIC
             if public_tasks
             else ec2.SubnetType.PRIVATE_WITH_EGRESS
         )
-        #: For an internal load balancer: never a public subnet.
-        self.internal = ec2.SubnetSelection(
-            subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS
-            if vpc.private_subnets
-            else ec2.SubnetType.PRIVATE_ISOLATED
+
+    @property
+    def internal(self) -> ec2.SubnetSelection:
+        """For an internal load balancer: never a public subnet.
+
+        :raises OptionError: fewer than two such subnets.
+        """
+        return self._behind(
+            isolated=not self._vpc.private_subnets, what="an internal load balancer"
         )
-        self.data = ec2.SubnetSelection(
-            subnet_type=ec2.SubnetType.PRIVATE_ISOLATED
-            if vpc.isolated_subnets
-            else ec2.SubnetType.PRIVATE_WITH_EGRESS
+
+    @property
+    def data(self) -> ec2.SubnetSelection:
+        """For database and cache.
+
+        :raises OptionError: fewer than two such subnets.
+        """
+        return self._behind(isolated=bool(self._vpc.isolated_subnets), what="database and cache")
+
+    def _behind(self, *, isolated: bool, what: str) -> ec2.SubnetSelection:
+        kind = ec2.SubnetType.PRIVATE_ISOLATED if isolated else ec2.SubnetType.PRIVATE_WITH_EGRESS
+        subnets = self._vpc.isolated_subnets if isolated else self._vpc.private_subnets
+        _need_two(self._vpc, len(subnets), "isolated or private", what)
+        return ec2.SubnetSelection(subnet_type=kind)
+
+
+def _need_two(vpc: ec2.IVpc, count: int, tier: str, what: str) -> None:
+    # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
+    # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
+    if count < 2:
+        raise OptionError(
+            "vpc",
+            vpc.node.path,
+            f"it has {count or 'no'} {tier} {'subnet' if count == 1 else 'subnets'}, and {what} "
+            "must stand in two, each in a zone of its own: add what is missing.",
         )
 
 
@@ -163,12 +182,6 @@ def vpc_values(vpc: ec2.IVpc) -> Mapping[str, Value]:
 def check_public_tier(vpc: ec2.IVpc) -> None:
     """Refuses a VPC in which a public load balancer has no place.
 
-    :raises OptionError: the VPC has no public subnets.
+    :raises OptionError: the VPC has fewer than two public subnets.
     """
-    if not vpc.public_subnets:
-        raise OptionError(
-            "vpc",
-            vpc.node.path,
-            "it has no public subnets, in which a public load balancer stands: add them, or pass "
-            "public_load_balancer=False.",
-        )
+    _need_two(vpc, len(vpc.public_subnets), "public", "a public load balancer")

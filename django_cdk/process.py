@@ -70,6 +70,13 @@ class Scaling:
                 option, self, "requests_per_target is for the web process; scale on cpu_percent."
             )
         if self.fixed:
+            if self.requests_per_target is not None:
+                raise OptionError(
+                    option,
+                    self,
+                    "requests_per_target does nothing while min_count == max_count: raise "
+                    "max_count.",
+                )
             return
         if self.cpu_percent is None and self.requests_per_target is None:
             raise OptionError(
@@ -159,7 +166,8 @@ def check_name(option: str, name: str) -> str:
         raise OptionError(
             option,
             name,
-            "a name starts with a letter, then up to 39 letters, digits, hyphens or underscores.",
+            "a name starts with a letter, then up to 39 letters, digits, hyphens or underscores; a "
+            "celery queue with another name is served by workers={NAME: [..., '-Q', QUEUE]}.",
         )
     return name
 

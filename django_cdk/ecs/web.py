@@ -34,7 +34,7 @@ class WebLoadBalancer(Construct):
     :param vpc: its network.
     :param subnets: for an internal one; None: public subnets and public addresses.
     :param ipv6: it answers over IPv6 too; the VPC's subnets must have IPv6 ranges.
-    :param logs: bucket for its access logs.
+    :param logs: bucket for its access logs; None: none.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class WebLoadBalancer(Construct):
         vpc: ec2.IVpc,
         subnets: ec2.SubnetSelection | None,
         ipv6: bool,
-        logs: LogBucket,
+        logs: LogBucket | None,
     ) -> None:
         super().__init__(scope, id)
         self.load_balancer = elbv2.ApplicationLoadBalancer(
@@ -58,6 +58,10 @@ class WebLoadBalancer(Construct):
             drop_invalid_header_fields=True,
             idle_timeout=_IDLE_TIMEOUT,
         )
+        if logs is not None:
+            self._log_to(logs)
+
+    def _log_to(self, logs: LogBucket) -> None:
         for key, value in (
             ("access_logs.s3.enabled", "true"),
             ("access_logs.s3.bucket", logs.bucket.bucket_name),

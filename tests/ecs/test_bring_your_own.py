@@ -385,3 +385,13 @@ def test_the_domain_may_be_the_zone_itself() -> None:
     template = synthesize(**{**DOMAIN, "api_domain_name": "example.com"}).template
 
     assert {one["Name"] for one in template.of_type("AWS::Route53::RecordSet")} == {"example.com."}
+
+
+def test_without_anything_to_log_there_is_no_log_bucket() -> None:
+    def own(stack: cdk.Stack) -> Mapping[str, Any]:
+        vpc = own_vpc(stack)
+        balancer = elbv2.ApplicationLoadBalancer(stack, "OwnBalancer", vpc=vpc)
+        bucket = s3.Bucket.from_bucket_name(stack, "OwnBucket", "own")
+        return {"vpc": vpc, "load_balancer": balancer, "bucket": bucket}
+
+    assert synthesize(own).construct.access_logs is None

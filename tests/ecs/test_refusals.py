@@ -34,6 +34,16 @@ ELSEWHERE = ARN.replace("eu-central-1", "us-east-1")
 #: What went wrong -> the options, the option that is named, and what the remedy says.
 BAD: Mapping[str, tuple[Mapping[str, Any], str, str]] = {
     "no image at all": ({"image": None}, "image_directory", "give either image_directory"),
+    "records without a domain": (
+        {"alias_records": False},
+        "alias_records",
+        "without api_domain_name",
+    ),
+    "requests as a signal for a fixed number": (
+        {"web_scaling": Scaling(requests_per_target=100)},
+        "web_scaling",
+        "raise max_count",
+    ),
     "a directory that is missing": (
         {"image": None, "image_directory": "no/such/directory"},
         "image_directory",
@@ -203,11 +213,17 @@ BAD_CONSTRUCTS: Mapping[str, tuple[Made, Mapping[str, Any], str, str]] = {
         "vpc",
         "it has no public subnets",
     ),
+    "a VPC with a single zone": (
+        lambda stack: {"vpc": ec2.Vpc(stack, "Own", max_azs=1)},
+        {},
+        "vpc",
+        "must stand in two",
+    ),
     "a VPC without a tier for data": (
         vpc_of(TIERS[0]),
         {"nat": "none"},
         "vpc",
-        "the database must not stand in a public one",
+        "database and cache must stand in two",
     ),
     "a NAT for a VPC that has its own": (
         vpc_of(),
