@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.routing.http.server import serving
 from tests.routing.local.application import Application
@@ -26,6 +26,9 @@ from tests.routing.site import Ports, Site, site
 from tests.routing.stack import DOMAIN, ORIGIN, blog
 from tests.routing.template import Deployed
 from tests.stacks import Template
+
+# Milliseconds.
+_PATIENCE = 30_000
 
 
 @pytest.fixture(scope="session")
@@ -162,6 +165,8 @@ def domain(deployed: Deployed, ports: Ports, certificate: Certificate) -> Iterat
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
+    # A loaded machine takes its time; what never comes is still found out.
+    expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as started:
         yield started
 
@@ -183,7 +188,7 @@ def browser(
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A person's own window: no cookies, no cache, no service worker of others."""
     made = browser.new_context(base_url=ORIGIN)
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(_PATIENCE)
     yield made
     made.close()
 

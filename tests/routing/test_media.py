@@ -69,8 +69,8 @@ def test_an_uploaded_document_runs_no_script(
     assert answer
     assert answer.status == 200
     assert answer.headers["content-type"] == content_type
-    assert "sandbox" in answer.headers["content-security-policy"]
     assert not [one for one, _ in domain.edge.log if one.path == "/api/i-ran"]
+    assert "sandbox" in answer.headers["content-security-policy"]
 
 
 def test_a_missing_media_file_is_404(domain: Site) -> None:
