@@ -125,6 +125,10 @@ test-routing: $(ENV) $(SAMPLE)/.installed  ## Run the sample behind its distribu
 snapshots: $(ENV)  ## Write the template snapshots anew; read the diff before you commit it
 	$(PYTHON) -m pytest $(UNIT) -m snapshot --snapshot-update $(PYTEST_ARGS)
 
+.PHONY: sample-files
+sample-files: $(ENV)  ## Write the sample's compose, stack, CI and Heroku files anew
+	$(PYTHON) -m tools.sample_files
+
 .PHONY: bench
 bench: $(ENV)  ## Measure the library's own cost
 	JSII_NODE="$$($(PYTHON) -m tools.node)" $(PYTHON) -m tools.bench

@@ -35,8 +35,8 @@ DATABASE_USER = "django"
 class SwarmTarget:
     """One place with a docker swarm.
 
-    Text may hold variables of the deployment (``${DOMAIN}``); ``$`` in values of the application
-    is escaped by the functions.
+    ``host`` and values of the environment may hold ``${DOMAIN}``, which the deployment fills in;
+    any other ``$`` stays as it is.
 
     :param host: domain, or address, under which browsers reach the application.
     :param tls: ``acme``: a certificate of Let's Encrypt; ``given``: the swarm secrets
@@ -89,12 +89,12 @@ def secret_variable(name: str) -> str:
     return "SECRET_" + name.replace("-", "_")
 
 
-# A value that CloudFormation fills in, as the CDK marks it in text.
-_DOLLAR = re.compile(r"\$(?!\{Token\[)")
+# Left alone: a value that CloudFormation fills in, as the CDK marks it in text, and the domain.
+_DOLLAR = re.compile(r"\$(?!\{(Token\[|DOMAIN\}))")
 
 
 def literal(text: str) -> str:
-    """Text in which docker replaces no variable."""
+    """Text in which docker replaces no variable but ``${DOMAIN}``."""
     return _DOLLAR.sub("$$", text)
 
 
