@@ -223,11 +223,10 @@ def test_in_a_stack_for_any_region_it_must_be_given() -> None:
 
 def test_stacks_share_a_zone_that_is_known_by_its_id() -> None:
     app = new_app()
-    shared = new_stack("Shared", app=app)
-    zone = route53.HostedZone.from_hosted_zone_attributes(
-        shared, "Zone", zone_name="example.com", hosted_zone_id="Z0123456789"
-    )
     stacks = [new_stack(name, app=app, env=EU) for name in ("Www", "Shop")]
+    zone = route53.HostedZone.from_hosted_zone_attributes(
+        stacks[0], "Zone", zone_name="example.com", hosted_zone_id="Z0123456789"
+    )
     static_site(stacks[0], frontend_domain_name="www.example.com", hosted_zone=zone)
     static_site(stacks[1], frontend_domain_name="shop.example.com", hosted_zone=zone)
 

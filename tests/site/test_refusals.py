@@ -281,7 +281,7 @@ def test_in_us_east_1_the_load_balancer_takes_cloudfronts_certificate() -> None:
 def test_a_load_balancer_needs_a_domain() -> None:
     stack = new_stack(env=EU)
     load_balancer = elbv2.ApplicationLoadBalancer.from_application_load_balancer_attributes(
-        stack, "Own", load_balancer_arn=LOAD_BALANCER, security_group_id="sg-0a1b"
+        stack, "Own", load_balancer_arn=LOAD_BALANCER, security_group_id="sg-0123456789abcdef0"
     )
     with pytest.raises(OptionError, match="give frontend_domain_name too") as error:
         static_site(stack, load_balancer=load_balancer)

@@ -164,7 +164,7 @@ def own_load_balancer() -> Template:
         "OwnLoadBalancer",
         load_balancer_arn=f"arn:aws:elasticloadbalancing:eu-west-1:{ACCOUNT}:loadbalancer/app/a/b",
         load_balancer_dns_name="a.eu-west-1.elb.amazonaws.com",
-        security_group_id="sg-0a1b",
+        security_group_id="sg-0123456789abcdef0",
     )
     static_site(
         stack,
@@ -181,7 +181,7 @@ def test_a_site_takes_a_load_balancer_that_exists(own_load_balancer: Template) -
     ingress = own_load_balancer.one("AWS::EC2::SecurityGroupIngress")
 
     assert origin["Arn"].endswith("loadbalancer/app/a/b")
-    assert ingress["GroupId"] == "sg-0a1b"
+    assert ingress["GroupId"] == "sg-0123456789abcdef0"
 
 
 def test_without_an_assets_bucket_its_paths_are_free(own_load_balancer: Template) -> None:
