@@ -31,6 +31,7 @@ DOMAIN: Options = {"frontend_domain_name": "www.example.com", **ZONE}
 BLOG: Options = {"domain_name": "blog.example.com", "image": IMAGE, **ZONE}
 
 CERTIFICATE = f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/0a1b"
+REGIONAL_CERTIFICATE = f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/0a1b"
 WEB_ACL = f"arn:aws:wafv2:us-east-1:{ACCOUNT}:global/webacl/shield/0a1b"
 PUBLIC_KEY = """-----BEGIN PUBLIC KEY-----
 MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEtbLLiyrnI92g9lC+ZAZ7lS4i8zYU
@@ -40,6 +41,9 @@ bmqqEN5ylAvyarUOjJU+cnPhFCnGN4MXM5Mn3+EhlGQ0v7pJbmGG7TYLZQ==
 PRIVATE: Options = {"media_access": "private", "media_public_key": PUBLIC_KEY}
 
 DIST = str(Path(__file__).parents[2] / "integ" / "stand_in_dist")
+
+#: Takes an option of BLOG or DOMAIN away.
+ABSENT = object()
 
 Make = Callable[[cdk.Stack], Options]
 
@@ -110,14 +114,18 @@ def static_site(stack: cdk.Stack, name: str = "Site", **options: Any) -> StaticS
     return StaticSite(stack, name, **{"path_to_dist": DIST, **options})
 
 
+def site_in_domain(stack: cdk.Stack, **options: Any) -> StaticSite:
+    """A StaticSite with a domain, unless that is taken away."""
+    return static_site(stack, **_without_absent({**DOMAIN, **options}))
+
+
 def django_vue(stack: cdk.Stack, name: str = "Blog", **options: Any) -> DjangoVue:
     """A DjangoVue with a domain, a finished image and the stand-in, unless others are given."""
-    given = {"path_to_dist": DIST, **BLOG, **options}
-    return DjangoVue(stack, name, **{key: one for key, one in given.items() if one is not ABSENT})
+    return DjangoVue(stack, name, **_without_absent({"path_to_dist": DIST, **BLOG, **options}))
 
 
-#: Takes an option of BLOG away.
-ABSENT = object()
+def _without_absent(options: Options) -> dict[str, Any]:
+    return {name: one for name, one in options.items() if one is not ABSENT}
 
 
 def synthesize_site(

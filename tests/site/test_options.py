@@ -31,18 +31,16 @@ from tests.site.sites import (
     ABSENT,
     CERTIFICATE,
     DIST,
-    DOMAIN,
     EU,
     PRIVATE,
     PUBLIC_KEY,
+    REGIONAL_CERTIFICATE,
     WEB_ACL,
     django_vue,
-    static_site,
+    site_in_domain,
     write_dist,
 )
-from tests.stacks import ACCOUNT, Template, new_stack
-
-REGIONAL = f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/0a1b"
+from tests.stacks import Template, new_stack
 
 
 def own_load_balancer(stack: cdk.Stack) -> Mapping[str, Any]:
@@ -111,7 +109,9 @@ SITE: Mapping[str, Change] = {
 VUE: Mapping[str, Change] = {
     **SHARED,
     "domain_name": Change({"domain_name": "new.example.com"}),
-    "load_balancer_certificate_arn": Change({"load_balancer_certificate_arn": REGIONAL}),
+    "load_balancer_certificate_arn": Change(
+        {"load_balancer_certificate_arn": REGIONAL_CERTIFICATE}
+    ),
 }
 
 ABOUT_THE_BACKEND = {
@@ -171,11 +171,6 @@ def changes(build: Build, change: Change, option: str, **beside: Any) -> bool:
     return assembly(build, change, beside=beside) != before
 
 
-def build_site(stack: cdk.Stack, **options: Any) -> StaticSite:
-    given = {**DOMAIN, **options}
-    return static_site(stack, **{name: one for name, one in given.items() if one is not ABSENT})
-
-
 def keywords(construct: type[Construct]) -> set[str]:
     parameters = inspect.signature(construct.__init__).parameters.values()
     return {one.name for one in parameters if one.kind is one.KEYWORD_ONLY}
@@ -202,7 +197,7 @@ def test_django_vue_hands_on_every_option_of_django_ecs_but_those_it_decides() -
 def test_an_option_of_static_site_changes_the_template(option: str) -> None:
     change = with_backend(SITE[option]) if option in ABOUT_THE_BACKEND else SITE[option]
 
-    assert changes(build_site, change, option)
+    assert changes(site_in_domain, change, option)
 
 
 def with_backend(change: Change) -> Change:
@@ -232,14 +227,14 @@ def test_django_vue_hands_on_how_the_image_is_built(tmp_path: Path, option: str)
     assert changes(django_vue, Change({option: BUILD[option]}), option, **beside)
 
 
-@pytest.mark.parametrize("build", [build_site, django_vue])
+@pytest.mark.parametrize("build", [site_in_domain, django_vue])
 def test_another_build_changes_the_template(build: Build, tmp_path: Path) -> None:
     dist = write_dist(tmp_path, {"index.html": "new"})
 
     assert changes(build, Change({"path_to_dist": dist}), "path_to_dist")
 
 
-@pytest.mark.parametrize("build", [build_site, django_vue])
+@pytest.mark.parametrize("build", [site_in_domain, django_vue])
 def test_a_default_that_is_given_changes_nothing(build: Build) -> None:
     """So that the tests above don't compare what differs anyway."""
     given = Change({"path_to_dist": DIST, "superseded_days": 30})

@@ -21,13 +21,14 @@ from tests.site.sites import (
     DOMAIN,
     EU,
     PUBLIC_KEY,
+    REGIONAL_CERTIFICATE,
     US,
     django_vue,
+    site_in_domain,
     static_site,
 )
 from tests.stacks import ACCOUNT, new_stack
 
-REGIONAL = f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/0a1b"
 LOAD_BALANCER = f"arn:aws:elasticloadbalancing:eu-west-1:{ACCOUNT}:loadbalancer/app/a/b"
 
 Bad = Mapping[str, tuple[Mapping[str, Any], str, str]]
@@ -51,7 +52,7 @@ BOTH: Bad = {
         "give 'assets/*'",
     ),
     "a certificate of another region": (
-        {"certificate_arn": REGIONAL},
+        {"certificate_arn": REGIONAL_CERTIFICATE},
         "certificate_arn",
         "it lies in eu-west-1, and us-east-1 is needed here",
     ),
@@ -233,15 +234,10 @@ def refused(build: Callable[..., Any], env: cdk.Environment, **options: Any) -> 
     return error.value
 
 
-def build_site(stack: cdk.Stack, **options: Any) -> None:
-    given = {**DOMAIN, **options}
-    static_site(stack, **{name: one for name, one in given.items() if one is not ABSENT})
-
-
 @pytest.mark.parametrize("case", SITE)
 def test_static_site_refuses(case: str) -> None:
     options, option, remedy = SITE[case]
-    error = refused(build_site, EU, **options)
+    error = refused(site_in_domain, EU, **options)
 
     assert (error.path, error.option) == ("Stack/Site", option)
     assert remedy in error.remedy
@@ -259,14 +255,14 @@ def test_django_vue_refuses(case: str) -> None:
 @pytest.mark.parametrize("case", ["a certificate of another region", "a regional web ACL"])
 def test_the_value_that_was_given_is_shown(case: str) -> None:
     options, option, _ = BOTH[case]
-    error = refused(build_site, EU, **options)
+    error = refused(site_in_domain, EU, **options)
 
     assert error.value == options[option]
     assert f"{option}={options[option]!r}: " in str(error)
 
 
 def test_in_us_east_1_a_regional_certificate_is_of_another_region_too() -> None:
-    error = refused(django_vue, US, certificate_arn=REGIONAL)
+    error = refused(django_vue, US, certificate_arn=REGIONAL_CERTIFICATE)
 
     assert (error.path, error.option) == ("Stack/Blog", "certificate_arn")
 
