@@ -25,7 +25,7 @@ from .eks.ingress import ACCESS_LOG_PREFIX, LoadBalancer, ingress, ingress_class
 from .eks.manifests import application_manifests
 from .eks.names import dns_name
 from .eks.release import LONGEST_RELEASE
-from .eks.target import Target
+from .eks.target import Manifest, Target
 from .eks.versions import KUBERNETES_VERSION
 from .eks.workload import SERVICE_ACCOUNT, Workload
 from .errors import OptionError, names_path
@@ -284,7 +284,9 @@ class DjangoEks(Construct):
             namespace=namespace,
             manifests=[
                 *application_manifests(self.target),
-                *self._front_door(public=public_load_balancer, ipv6=vpc is None),
+                *self._front_door(
+                    placement, public=public_load_balancer, ipv6=public_load_balancer and not vpc
+                ),
             ],
         )
         self._release_last()
@@ -315,20 +317,15 @@ class DjangoEks(Construct):
         """The pods' role as a grantee: ``queue.grant_send_messages(django)``."""
         return self.workload.role
 
-    def _front_door(self, *, public: bool, ipv6: bool) -> list[dict[str, object]]:
+    def _front_door(self, placement: Placement, *, public: bool, ipv6: bool) -> list[Manifest]:
         """The Ingress, and in Auto Mode its class."""
-        placement = Placement(self.vpc)
-        subnets = (
-            self.vpc.select_subnets(subnet_type=ec2.SubnetType.PUBLIC)
-            if public
-            else self.vpc.select_subnets(subnet_type=placement.internal.subnet_type)
-        )
+        tier = ec2.SubnetType.PUBLIC if public else placement.internal.subnet_type
         balancer = LoadBalancer(
             host=self.domain.domain_name if self.domain else None,
             certificate_arn=self.domain.certificate.certificate_arn if self.domain else None,
             public=public,
-            ipv6=public and ipv6,
-            subnet_ids=subnets.subnet_ids,
+            ipv6=ipv6,
+            subnet_ids=self.vpc.select_subnets(subnet_type=tier).subnet_ids,
             log_bucket=self.access_logs.bucket_name,
             auto_mode=self.platform.auto_mode,
             class_name=f"{self.namespace}-alb" if self.platform.auto_mode else "alb",

@@ -72,8 +72,14 @@ def check_cluster(
     """
     check_choice("kubernetes_version", kubernetes_version, KUBERNETES_VERSIONS)
     check_choice("identity", identity, get_args(Identity))
-    if vpc and nat not in ("gateway", "none"):
+    if vpc and nat != "gateway":
         raise OptionError("nat", nat, "the given VPC has its own way out: leave it out.")
+    if vpc and not vpc.private_subnets:
+        raise OptionError(
+            "vpc",
+            vpc.node.path,
+            "it has no private subnets with a way to the internet, in which nodes run: add them.",
+        )
     if nat == "none":
         raise OptionError(
             "nat",
@@ -137,11 +143,4 @@ def _check_scaling(process: Process) -> None:
             option,
             scaling,
             "Kubernetes does not count requests without further software: scale on cpu_percent.",
-        )
-    if scaling.min_count == 0:
-        raise OptionError(
-            option,
-            scaling,
-            "a HorizontalPodAutoscaler starts at 1, since nothing would wake it up: give "
-            "min_count=1.",
         )

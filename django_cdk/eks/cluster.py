@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING, cast
 
+import aws_cdk.aws_eks as eks_resources
 import aws_cdk.aws_eks_v2 as eks
 import aws_cdk.aws_iam as iam
+from aws_cdk import Token
 from constructs import Construct
 
 from .identity import Identity, WorkloadRole
@@ -90,11 +93,11 @@ class ApplicationCluster(Construct):
             bootstrap_cluster_creator_admin_permissions=False,
         )
         for number, arn in enumerate(admins):
-            self.cluster.grant_cluster_admin(f"Admin{number}", arn)
+            self.cluster.grant_cluster_admin(f"Admin-{_told_by(arn, number)}", arn)
         #: The node group; None in Auto Mode.
         self.nodes: Nodes | None = None
         #: Name -> EKS add-on.
-        self.addons: dict[str, eks.CfnAddon] = {}
+        self.addons: dict[str, eks_resources.CfnAddon] = {}
         if auto_mode:
             self._auto_mode_network_policies()
         else:
@@ -164,15 +167,19 @@ class ApplicationCluster(Construct):
         if identity == "pod_identity":
             self._addon("eks-pod-identity-agent")
 
-    def _on_nodes(self, name: str, values: Mapping[str, object] | None = None) -> eks.CfnAddon:
+    def _on_nodes(
+        self, name: str, values: Mapping[str, object] | None = None
+    ) -> eks_resources.CfnAddon:
         """An add-on whose pods need a node: it would count as failed without."""
         addon = self._addon(name, values)
         if self.nodes:
             addon.node.add_dependency(self.nodes)
         return addon
 
-    def _addon(self, name: str, values: Mapping[str, object] | None = None) -> eks.CfnAddon:
-        self.addons[name] = eks.CfnAddon(
+    def _addon(
+        self, name: str, values: Mapping[str, object] | None = None
+    ) -> eks_resources.CfnAddon:
+        self.addons[name] = eks_resources.CfnAddon(
             self,
             f"Addon-{name}",
             addon_name=name,
@@ -215,6 +222,13 @@ class ApplicationCluster(Construct):
                 "data": {"enable-network-policy-controller": "true"},
             },
         )
+
+
+def _told_by(arn: str, number: int) -> str:
+    # By the ARN and not by its place in the list: an entry can't be made while another one for the
+    # same principal stands.
+    known = not Token.is_unresolved(arn)
+    return hashlib.sha256(arn.encode()).hexdigest()[:8] if known else str(number)
 
 
 def _endpoint(cidrs: Sequence[str] | None) -> eks.EndpointAccess:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-import aws_cdk.aws_eks_v2 as eks
+import aws_cdk.aws_eks as eks_resources
 import aws_cdk.aws_iam as iam
 from aws_cdk import CfnJson
 from constructs import Construct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import aws_cdk.aws_eks_v2 as eks
 
 Identity = Literal["pod_identity", "irsa"]
 
@@ -37,7 +39,7 @@ class WorkloadRole(Construct):
     ) -> None:
         super().__init__(scope, id)
         #: The association of Pod Identity; None with IRSA.
-        self.association: eks.CfnPodIdentityAssociation | None = None
+        self.association: eks_resources.CfnPodIdentityAssociation | None = None
         #: Annotations that the service account needs.
         self.annotations: Mapping[str, str] = {}
         if identity == "irsa":
@@ -49,7 +51,7 @@ class WorkloadRole(Construct):
         self.role = iam.Role(
             self, "Role", assumed_by=_pod_identity(cluster, namespace, service_account)
         )
-        self.association = eks.CfnPodIdentityAssociation(
+        self.association = eks_resources.CfnPodIdentityAssociation(
             self,
             "Association",
             cluster_name=cluster.cluster_name,

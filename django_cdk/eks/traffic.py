@@ -31,7 +31,7 @@ def service(target: Target) -> Manifest:
 def network_policies(target: Target) -> list[Manifest]:
     """Nobody reaches a pod of the namespace, but load balancer and kubelet the web's port."""
     web = target.app.web
-    rule: Manifest = {"ports": [{"port": "http", "protocol": "TCP"}]}
+    rule: Manifest = {"ports": [{"port": web.port, "protocol": "TCP"}]}
     if target.ingress_cidr is not None:
         rule["from"] = [{"ipBlock": {"cidr": target.ingress_cidr}}]
     return [

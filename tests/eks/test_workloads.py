@@ -135,7 +135,7 @@ def test_nobody_reaches_a_pod_but_the_vpc_the_web(found: list[Manifest]) -> None
     assert policies["deny-ingress"]["spec"] == {"podSelector": {}, "policyTypes": ["Ingress"]}
     (rule,) = policies["web"]["spec"]["ingress"]
     assert rule == {
-        "ports": [{"port": "http", "protocol": "TCP"}],
+        "ports": [{"port": 8000, "protocol": "TCP"}],
         "from": [{"ipBlock": {"cidr": "10.0.0.0/16"}}],
     }
 
