@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .pod import DEREGISTRATION_DELAY
-from .traffic import SERVICE
+from .traffic import ingress_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,14 +68,6 @@ class LoadBalancer:
 
 def ingress(target: Target, balancer: LoadBalancer) -> Manifest:
     """The Ingress. In Auto Mode its class carries what annotations say elsewhere."""
-    path = {
-        "path": "/",
-        "pathType": "Prefix",
-        "backend": {"service": {"name": SERVICE, "port": {"name": "http"}}},
-    }
-    rule: Manifest = {"http": {"paths": [path]}}
-    if balancer.host:
-        rule["host"] = balancer.host
     annotations = _target_group(target) | _listeners(balancer)
     if not balancer.auto_mode:
         annotations |= _balancer(balancer)
@@ -86,7 +78,7 @@ def ingress(target: Target, balancer: LoadBalancer) -> Manifest:
             **target.metadata(INGRESS, target.app.web),
             "annotations": annotations,
         },
-        "spec": {"ingressClassName": balancer.class_name, "rules": [rule]},
+        "spec": {"ingressClassName": balancer.class_name, "rules": ingress_rules(balancer.host)},
     }
 
 

@@ -28,6 +28,16 @@ def service(target: Target) -> Manifest:
     }
 
 
+def ingress_rules(host: str | None) -> list[Manifest]:
+    """Every path of a host goes to the Service.
+
+    :param host: None: any host.
+    """
+    backend = {"service": {"name": SERVICE, "port": {"name": "http"}}}
+    rule: Manifest = {"http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
+    return [{"host": host, **rule} if host else rule]
+
+
 def network_policies(target: Target) -> list[Manifest]:
     """Nobody reaches a pod of the namespace, but load balancer and kubelet the web's port."""
     web = target.app.web

@@ -9,7 +9,7 @@ from django_cdk.eks.manifests import application_manifests
 from django_cdk.eks.namespace import namespace as namespace_manifest
 from django_cdk.eks.namespace import service_account
 from django_cdk.eks.target import PodSecrets, Target
-from django_cdk.eks.traffic import SERVICE
+from django_cdk.eks.traffic import ingress_rules
 
 from .backing import backing_policy, postgres, valkey
 from .environment import DATABASE, PASSWORD, local_environment
@@ -87,17 +87,9 @@ def _secret(name: str, target: Target, values: Mapping[str, str]) -> Manifest:
 
 
 def _ingress(target: Target, host: str) -> Manifest:
-    path = {
-        "path": "/",
-        "pathType": "Prefix",
-        "backend": {"service": {"name": SERVICE, "port": {"name": "http"}}},
-    }
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "Ingress",
         "metadata": target.metadata("web", target.app.web),
-        "spec": {
-            "ingressClassName": "nginx",
-            "rules": [{"host": host, "http": {"paths": [path]}}],
-        },
+        "spec": {"ingressClassName": "nginx", "rules": ingress_rules(host)},
     }
