@@ -16,6 +16,7 @@ from constructs import Construct
 from .app import DjangoApp, DjangoAppProps
 from .backing import ApplicationEnvironment
 from .domain import Address, check_inside, find_zone
+from .ec2.acknowledged import acknowledge
 from .ec2.checks import check_gib, check_ssh, instance_type_for
 from .ec2.data import DataBackup, DataFileSystem, DataStorage, DataVolume
 from .ec2.frontend_image import frontend_image
@@ -325,13 +326,14 @@ class DockerEc2(Construct):
         if portainer:
             names["PortainerA"] = f"portainer.{self.address.host}"
         for record_id, name in names.items():
-            route53.ARecord(
+            record = route53.ARecord(
                 self,
                 record_id,
                 zone=self.zone,
                 record_name=f"{name}.",
                 target=route53.RecordTarget.from_ip_addresses(self.public_ip),
             )
+            acknowledge(record, "E3023", "The address is an attribute of the Elastic IP.")
 
     def _files(
         self, target: SwarmTarget, stack_file_uri: str | s3_assets.Asset | None

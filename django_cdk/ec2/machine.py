@@ -9,6 +9,7 @@ import aws_cdk.aws_iam as iam
 from aws_cdk import CfnCreationPolicy, CfnResourceSignal, CfnWaitCondition, Duration, Stack, Tags
 from constructs import Construct, IDependable
 
+from .acknowledged import acknowledge
 from .release import DIRECTORY
 
 if TYPE_CHECKING:
@@ -179,6 +180,7 @@ class Machine(Construct):
                 image_id=f"resolve:ssm:{ami}"
             ),
         )
+        acknowledge(template, "E1152", "EC2 looks the image up: resolve:ssm is a form it takes.")
         self.resource.add_property_deletion_override("ImageId")
         self.resource.launch_template = ec2.CfnInstance.LaunchTemplateSpecificationProperty(
             launch_template_id=template.ref, version=template.attr_latest_version_number
