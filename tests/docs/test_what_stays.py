@@ -15,7 +15,12 @@ from tests.stacks import Synthesized, synthesize
 if TYPE_CHECKING:
     from constructs import IConstruct
 
-WORDS = {"Snapshot": "final snapshot", "Delete": "deleted", "Retain": "kept", "RetainExceptOnCreate": "kept"}
+WORDS = {
+    "Snapshot": "final snapshot",
+    "Delete": "deleted",
+    "Retain": "kept",
+    "RetainExceptOnCreate": "kept",
+}
 POLICIES: Mapping[str, cdk.RemovalPolicy | None] = {
     "default": None,
     "DESTROY": cdk.RemovalPolicy.DESTROY,
