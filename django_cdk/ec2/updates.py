@@ -10,7 +10,7 @@ from aws_cdk import CustomResource, Duration, Stack, custom_resources
 from constructs import Construct
 
 from django_cdk.handler_function import HandlerFunction, handler_logs, handler_role
-from django_cdk.handlers.swarm.update import EXECUTION_SECONDS, SKIP_RELEASE
+from django_cdk.handlers.swarm.contract import EXECUTION_SECONDS, SKIP_RELEASE
 
 from .release import DIRECTORY
 

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from .contract import SKIP_RELEASE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .world import CloudFormation, World
 
 log = logging.getLogger(__name__)
-
-SKIP_RELEASE = "--skip-release"
-EXECUTION_SECONDS = 3300
-"""CloudFormation waits an hour; the last minutes belong to reporting."""
 
 # An instance that CloudFormation has just restarted is away for some minutes.
 _TRIES = 50
