@@ -16,8 +16,9 @@ ACCEPTED = (
     Accepted(
         rule="W9008 .*",
         path=r"Database/Cluster/(Writer|Reader\d)/Resource",
-        reason="The storage of Aurora is the cluster's, and encrypted there. Only the rules of "
-        "older CDK releases ask each instance for it.",
+        reason="The storage of Aurora is the cluster's, and encrypted there; each instance need "
+        "not say so.",
+        older_cdk=True,
     ),
 )
 
