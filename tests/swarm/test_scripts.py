@@ -96,7 +96,7 @@ def test_the_process_takes_the_place_of_the_script(container: Path) -> None:
     )
     try:
         command = Path(f"/proc/{process.pid}/cmdline")
-        for _ in range(200):
+        for _ in range(1200):
             if command.read_text().startswith("sleep"):
                 break
             time.sleep(0.05)
