@@ -14,8 +14,6 @@ import aws_cdk.aws_sqs as sqs
 from aws_cdk import Duration, Stack, TimeZone
 from constructs import Construct
 
-from django_cdk.process import ScheduledCommand
-
 from .alarms import notify
 
 if TYPE_CHECKING:
@@ -133,7 +131,7 @@ class ScheduledTask(Construct):
         self.schedule = scheduler.Schedule(
             self,
             "Schedule",
-            schedule=_expression(process.schedule or ScheduledCommand(schedule="", command=[])),
+            schedule=_expression(process),
             description=" ".join(process.command or ())[:512],
             target=scheduler_targets.EcsRunFargateTask(
                 tasks.cluster,
@@ -160,5 +158,9 @@ def _scheduler(scope: Construct) -> iam.ServicePrincipal:
     return iam.ServicePrincipal("scheduler.amazonaws.com", conditions=of_account)
 
 
-def _expression(command: ScheduledCommand) -> scheduler.ScheduleExpression:
+def _expression(process: Process) -> scheduler.ScheduleExpression:
+    command = process.schedule
+    if command is None:  # pragma: no cover - DjangoApp gives each scheduled process its schedule
+        message = f"{process.name} is no scheduled process"
+        raise AssertionError(message)
     return scheduler.ScheduleExpression.expression(command.schedule, TimeZone.of(command.timezone))
