@@ -5,6 +5,8 @@ VENV := .venv
 LOWEST := .venv-lowest
 SAMPLE := .venv-sample
 LOCK := .venv-lock
+DOCS := .venv-docs
+LOAD := .venv-load
 PYTHON := $(VENV)/bin/python
 ENV := $(VENV)/.installed
 BACKEND := test/django-step-by-step/backend
@@ -14,7 +16,7 @@ PIP_OPTIONS := -qq --disable-pip-version-check --no-compile
 WORKERS ?= -n auto --maxprocesses 4 --dist loadscope
 PYTEST_ARGS ?=
 # Suites that start servers have targets of their own.
-UNIT := --ignore=tests/routing
+UNIT := --ignore=tests/routing --ignore=tests/docker --ignore=tests/deploy
 
 # Without compiled modules every start of Python would parse aws_cdk again: 3 times as slow.
 unexport PYTHONDONTWRITEBYTECODE
@@ -59,6 +61,16 @@ $(LOWEST)/.installed: requirements/lowest.txt
 $(SAMPLE)/.installed: $(BACKEND)/requirements-dev.txt
 	$(call venv,$(SAMPLE))
 	$(SAMPLE)/bin/pip install $(PIP_OPTIONS) --requirement $<
+	touch $@
+
+$(DOCS)/.installed: requirements/docs.txt
+	$(call venv,$(DOCS))
+	$(DOCS)/bin/pip install $(PIP_OPTIONS) --requirement $<
+	touch $@
+
+$(LOAD)/.installed: requirements/load.txt
+	$(call venv,$(LOAD))
+	$(LOAD)/bin/pip install $(PIP_OPTIONS) --requirement $<
 	touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json | $(ENV)
@@ -135,6 +147,9 @@ bench: $(ENV)  ## Measure the library's own cost
 
 .PHONY: clean
 clean:  ## Remove environments, caches and synthesized output
-	rm -rf $(VENV) $(LOWEST) $(SAMPLE) $(LOCK) node_modules cdk.out dist build
+	rm -rf $(VENV) $(LOWEST) $(SAMPLE) $(LOCK) $(DOCS) $(LOAD) node_modules cdk.out dist build
 	rm -rf .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One file for each further topic: its targets, with what they start and need.
+include $(wildcard make/*.mk)

@@ -1,7 +1,8 @@
 """Refresh requirements/*.txt from pyproject.toml: `make lock`.
 
 `dev.txt` holds the newest versions the ranges allow, `lowest.txt` the same test tools beside the
-lowest versions of the library's own dependencies. Both are universal (one file for every Python
+lowest versions of the library's own dependencies; `docs.txt` and `load.txt` are the environments of
+the documentation site and of the load test. All are universal (one file for every Python
 and platform) and name no package index, so that they install from any.
 """
 
@@ -32,10 +33,10 @@ def lowest_pins(dependencies: list[str]) -> list[str]:
     return pins
 
 
-def _compile(output: str, *options: str) -> None:
+def _compile(output: str, *options: str, source: tuple[str, ...] = ("pyproject.toml",)) -> None:
     subprocess.run(
         [
-            *(sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml"),
+            *(sys.executable, "-m", "uv", "pip", "compile", *source),
             *("--quiet", "--upgrade", "--universal", "--python-version", LOWEST_PYTHON),
             *("--no-emit-index-url", "--no-emit-find-links", "--no-annotate"),
             *("--custom-compile-command", "make lock"),
@@ -49,9 +50,12 @@ def _compile(output: str, *options: str) -> None:
 
 
 def main() -> None:
-    """Write both lock files."""
+    """Write all lock files."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     _compile("dev.txt", "--group", "dev", "--group", "build")
+    for group in ("docs", "load"):
+        # One group alone: the library's own dependencies stay out.
+        _compile(f"{group}.txt", "--group", group, source=())
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as pins:
         pins.write("\n".join(lowest_pins(project["dependencies"])))
         pins.flush()
