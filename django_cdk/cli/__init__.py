@@ -1,0 +1,4 @@
+"""The command line ``django-cdk``: an extra, ``pip install "django-cdk[cli]"``.
+
+It asks AWS alone (CloudFormation, ECS, CloudWatch ...) and imports no part of the CDK.
+"""
