@@ -118,11 +118,11 @@ types: $(ENV)  ## Check the types (the first run reads all of aws-cdk-lib: about
 	$(VENV)/bin/mypy
 
 .PHONY: test-unit
-test-unit: $(ENV)  ## Run the suite on the pinned latest aws-cdk-lib
+test-unit: $(ENV) node_modules/.package-lock.json  ## Run the suite on the pinned latest aws-cdk-lib
 	$(PYTHON) -m pytest $(WORKERS) $(UNIT) $(PYTEST_ARGS)
 
 .PHONY: test-lowest
-test-lowest: $(LOWEST)/.installed  ## Run the suite on the lowest aws-cdk-lib that is supported
+test-lowest: $(LOWEST)/.installed node_modules/.package-lock.json  ## Run the suite on the lowest aws-cdk-lib that is supported
 	$(LOWEST)/bin/python -m pytest $(WORKERS) $(UNIT) $(PYTEST_ARGS)
 
 .PHONY: test-sample

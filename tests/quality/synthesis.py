@@ -15,6 +15,7 @@ from typing import Any
 from tests.conftest import pinned_version
 from tools.flags import recommended_flags
 from tools.node import node_executable
+from tools.released import ALL_SETTINGS
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,14 +23,7 @@ VARIANTS = "variants"
 BROKEN = "broken"
 
 # What a deployment with a domain is told; nothing is looked up, the CDK fills in placeholders.
-WITH_DOMAIN: Mapping[str, str] = {
-    "AWS_DEFAULT_REGION": "eu-west-1",
-    "AWS_ACCOUNT_ID": "111122223333",
-    "ZONE_NAME": "example.com",
-    "API_DOMAIN_NAME": "api.example.com",
-    "FRONTEND_DOMAIN_NAME": "www.example.com",
-    "FRONTEND_URL": "https://www.example.com",
-}
+WITH_DOMAIN = ALL_SETTINGS
 SETTINGS = {*WITH_DOMAIN, "CERTIFICATE_ARN"}
 
 FLAGS: Mapping[str, Mapping[str, object]] = {"recommended": recommended_flags(), "none": {}}

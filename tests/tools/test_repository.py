@@ -15,7 +15,7 @@ from tools.lock import lowest_pins
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ROOT / "requirements"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-LOCKS = [REQUIREMENTS / "dev.txt", REQUIREMENTS / "lowest.txt", ROOT / "package-lock.json"]
+LOCKS = [*sorted(REQUIREMENTS.glob("*.txt")), ROOT / "package-lock.json"]
 
 # Written in pieces, so that this file does not match itself.
 REGISTRIES = ["pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com"]
