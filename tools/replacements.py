@@ -69,7 +69,9 @@ class Change:
         """Whether something that must outlive an update would not."""
         return self.type in STATEFUL and self.impact in _LOST
 
-    def __str__(self) -> str:
+    @property
+    def told(self) -> str:
+        """The change as one line."""
         because = f" ({', '.join(self.properties)})" if self.properties else ""
         return f"{self.impact} {self.type} {self.id}{because}"
 

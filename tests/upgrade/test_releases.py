@@ -46,4 +46,4 @@ def test_an_update_of_the_library_replaces_nothing_that_holds_data(
 ) -> None:
     found = [change for pair in changes(pairs(module, tmp_path)) for change in pair]
 
-    assert [str(change) for change in found if change.loses_state] == []
+    assert [change.told for change in found if change.loses_state] == []

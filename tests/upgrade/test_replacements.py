@@ -15,7 +15,7 @@ def database(**properties: object) -> dict[str, Any]:
 
 def losses(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     (found,) = changes([({"Resources": old}, {"Resources": new})])
-    return [str(change) for change in found if change.loses_state]
+    return [change.told for change in found if change.loses_state]
 
 
 def test_the_same_template_loses_nothing() -> None:
