@@ -16,7 +16,7 @@ PIP_OPTIONS := -qq --disable-pip-version-check --no-compile
 WORKERS ?= -n auto --maxprocesses 4 --dist loadscope
 PYTEST_ARGS ?=
 # Suites that start servers have targets of their own.
-UNIT := --ignore=tests/routing --ignore=tests/docker --ignore=tests/deploy
+UNIT := $(foreach suite,routing docker deploy package,--ignore=tests/$(suite))
 
 # Without compiled modules every start of Python would parse aws_cdk again: 3 times as slow.
 unexport PYTHONDONTWRITEBYTECODE
