@@ -1,4 +1,4 @@
-"""Runs the README's Python blocks in the directory of a project: `python run_blocks.py < blocks`.
+"""Runs Python blocks of the documentation in a project's directory: `run_blocks.py < blocks`.
 
 A process of its own, because the CDK looks for relative paths from where its Node was started. In:
 a JSON list of code. Out: for each, the types of what it put into `stack`, or its error.
@@ -18,7 +18,7 @@ def run(code: str) -> dict[str, Any]:
     """Execute one block, with an empty `stack` in reach, and synthesize what it made."""
     namespace: dict[str, Any] = {"stack": cdk.Stack(cdk.App(), "Stack")}
     try:
-        exec(compile(code, "README.md", "exec"), namespace)  # noqa: S102 - our own README
+        exec(compile(code, "page", "exec"), namespace)  # noqa: S102 - our own pages
         stack = namespace["stack"]
         stack.node.root.synth()
     except Exception:

@@ -1,14 +1,15 @@
-"""The README's environment contract is the one that reaches a container."""
+"""The environment contract in the documentation is the one that reaches a container."""
 
 from __future__ import annotations
 
 import pytest
 
 from django_cdk.environment import DEFAULT_ENVIRONMENT, TOKENS
-from tests.docs.readme import code, table
+from tests.docs.pages import README, Page, code
 from tests.stacks import DOMAIN, Synthesized, synthesize
 
-ROWS = table("The environment contract", "Variable")
+PAGE = Page("docs/environment.md")
+ROWS = PAGE.table("The table", "Variable")
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +18,10 @@ def complete() -> Synthesized:
     return synthesize(
         **DOMAIN, cdn_domain="cdn.example.com", frontend_url="https://www.example.com"
     )
+
+
+def test_the_readme_has_the_same_table() -> None:
+    assert README.table("The environment contract", "Variable") == ROWS
 
 
 def test_the_table_is_the_default_environment() -> None:
@@ -35,6 +40,6 @@ def test_each_variable_reaches_a_container_the_way_the_table_says(complete: Synt
 
 
 def test_the_table_of_tokens_is_the_codes() -> None:
-    rows = table("The environment contract", "Token")
+    rows = PAGE.table("The table", "Token")
 
     assert {code(row[0]).strip("{}"): row[1] for row in rows} == dict(TOKENS)

@@ -1,4 +1,4 @@
-"""Every Python block of the README runs as it stands there."""
+"""Every Python block of the README and of docs/ runs as it stands there."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from typing import Any
 import pytest
 
 from django_cdk.environment import DEFAULT_ENVIRONMENT
-from tests.docs.readme import ROOT, blocks
+from tests.docs.pages import README, ROOT, docs
 
-BLOCKS = blocks()
+# Their blocks need more around them; tests/eks and tests/s3 run those.
+OTHERS = {"docs/eks.md", "docs/s3-elsewhere.md"}
+BLOCKS = [block for page in (README, *docs()) if page.path not in OTHERS for block in page.blocks]
+CONSTRUCTS = ("DjangoEcs", "DjangoEks", "DjangoVue", "DockerEc2", "S3BucketResources", "StaticSite")
 
 # Django is not installed where the library is tested; the middleware needs this much of it.
 DJANGO_HTTP = """
@@ -57,13 +60,15 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
 
 
 @pytest.mark.parametrize(
-    "number", range(len(BLOCKS)), ids=[f"{one.section} {n}" for n, one in enumerate(BLOCKS)]
+    "number",
+    range(len(BLOCKS)),
+    ids=[f"{one.page} {one.section} {n}" for n, one in enumerate(BLOCKS)],
 )
 def test_a_python_block_runs(number: int, results: Results) -> None:
     result = results[number]
 
     assert "error" not in result, result["error"]
-    for construct in ("DjangoEcs", "StaticSite", "DjangoVue"):
+    for construct in CONSTRUCTS:
         assert (construct in result["made"]) == (f"{construct}(" in BLOCKS[number].code)
 
 

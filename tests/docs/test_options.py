@@ -1,4 +1,4 @@
-"""The README's tables of options say what the code says."""
+"""The tables of options say what the code says."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from constructs import Construct
 
 import django_cdk
 from django_cdk import DjangoApp, DjangoAppProps, DjangoEcs, DjangoVue, StaticSite
-from tests.docs.readme import code, table
+from tests.docs.pages import README, Page, code
 
 #: What the cells of the tables may name.
 NAMES: dict[str, Any] = {
@@ -24,7 +24,7 @@ NAMES: dict[str, Any] = {
     "RemovalPolicy": cdk.RemovalPolicy,
     **{name: getattr(django_cdk, name) for name in ("Postgres", "Valkey", "Scaling", "Size")},
 }
-VALUES = table("Options of the application", "Value")
+VALUES = Page("docs/application.md").table("Values", "Value")
 
 
 def defaults(construct: type[Construct]) -> dict[str, Any]:
@@ -41,41 +41,47 @@ def app_defaults() -> dict[str, Any]:
 
 
 TABLES = {
-    "Options of DjangoEcs": defaults(DjangoEcs),
-    "Options of the application": app_defaults(),
-    "StaticSite": defaults(StaticSite),
-    "DjangoVue": defaults(DjangoVue),
+    "docs/ecs.md": defaults(DjangoEcs),
+    "docs/application.md": app_defaults(),
+    "docs/static-site.md": defaults(StaticSite),
+    "docs/vue.md": defaults(DjangoVue),
 }
+
+
+def options(page: str) -> list[list[str]]:
+    return Page(page).table("Options", "Option")
+
+
 CASES = [
-    (section, row[0], row[2])
-    for section in TABLES
-    for row in table(section, "Option")
+    (page, row[0], row[2])
+    for page in TABLES
+    for row in options(page)
     # Told by their names: the commands themselves are long.
     if row[0] != "`release_commands`"
 ]
 
 
-@pytest.mark.parametrize("section", TABLES)
-def test_a_table_has_every_option_in_the_order_of_the_code(section: str) -> None:
-    assert [code(row[0]) for row in table(section, "Option")] == list(TABLES[section])
+@pytest.mark.parametrize("page", TABLES)
+def test_a_table_has_every_option_in_the_order_of_the_code(page: str) -> None:
+    assert [code(row[0]) for row in options(page)] == list(TABLES[page])
 
 
-@pytest.mark.parametrize(("section", "option", "cell"), CASES)
+@pytest.mark.parametrize(("page", "option", "cell"), CASES)
 def test_a_default_in_the_table_is_the_default_of_the_code(
-    section: str, option: str, cell: str
+    page: str, option: str, cell: str
 ) -> None:
-    default = TABLES[section][code(option)]
+    default = TABLES[page][code(option)]
 
     if default is inspect.Parameter.empty:
         assert cell == "required"
     elif default is None:
         assert cell  # In words: what happens without the option.
     else:
-        assert eval(code(cell), NAMES) == default  # noqa: S307 - our own README
+        assert eval(code(cell), NAMES) == default  # noqa: S307 - our own page
 
 
 def test_the_default_release_commands_are_those_of_the_code() -> None:
-    rows = {row[0]: row[2] for row in table("Options of the application", "Option")}
+    rows = {row[0]: row[2] for row in options("docs/application.md")}
 
     named = re.findall(r"`(\w+)`", rows["`release_commands`"])
     assert named == list(app_defaults()["release_commands"])
@@ -99,4 +105,4 @@ def test_the_table_of_constructs_is_what_the_package_offers() -> None:
     offered = {name: getattr(django_cdk, name) for name in django_cdk.__all__}
     constructs = {name for name, one in offered.items() if issubclass(one, Construct)}
 
-    assert {code(row[0]) for row in table("Constructs", "Construct")} == constructs
+    assert {code(row[0]) for row in README.table("Constructs", "Construct")} == constructs

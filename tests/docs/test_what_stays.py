@@ -1,4 +1,4 @@
-"""The README's table of what stays when a stack is deleted, compared with templates."""
+"""The table of what stays when a stack is deleted, compared with templates."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import aws_cdk as cdk
 import pytest
 
 from django_cdk import AuroraServerless, DjangoEcs, Postgres, ScheduledCommand
-from tests.docs.readme import table
+from tests.docs.pages import Page
 from tests.stacks import Synthesized, synthesize
 
 if TYPE_CHECKING:
     from constructs import IConstruct
 
+PAGE = Page("docs/what-stays.md")
 WORDS = {
     "Snapshot": "final snapshot",
     "Delete": "deleted",
@@ -98,7 +99,7 @@ def deployed(request: pytest.FixtureRequest) -> tuple[int, Synthesized]:
 
 def test_the_table_says_what_the_template_does(deployed: tuple[int, Synthesized]) -> None:
     column, made = deployed
-    written = [row[1 + column] for row in table("What stays when a stack is deleted", "Resource")]
+    written = [row[1 + column] for row in PAGE.table("The table", "Resource")]
     found = [
         {
             WORDS[made.template.of(construct).deletion_policy]

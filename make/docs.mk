@@ -1,0 +1,5 @@
+# The documentation: the site out of docs/, and API.md out of the source.
+
+.PHONY: docs
+docs: $(DOCS)/.installed  ## Build the documentation site to site/
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict --quiet --clean

@@ -1,0 +1,62 @@
+"""The pages of docs/ as a site: each is in the menu, and links lead somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.docs.pages import README, ROOT, Page, docs
+
+PAGES = (README, *docs())
+LINKS = sorted({(page.path, link) for page in PAGES for link in page.links})
+
+
+def entries(nav: object) -> Iterator[str]:
+    """Every file that a menu names."""
+    if isinstance(nav, str):
+        yield nav
+    elif isinstance(nav, dict):
+        for inner in nav.values():
+            yield from entries(inner)
+    elif isinstance(nav, list):
+        for inner in nav:
+            yield from entries(inner)
+
+
+@pytest.fixture(scope="module")
+def settings() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
+    return found
+
+
+def test_the_menu_has_every_page_once(settings: dict[str, Any]) -> None:
+    named = [f"docs/{name}" for name in entries(settings["nav"])]
+
+    assert sorted(named) == sorted(page.path for page in docs())
+
+
+def test_a_readers_browser_fetches_nothing_from_elsewhere(settings: dict[str, Any]) -> None:
+    assert settings["theme"]["font"] is False
+    assert not {"extra_css", "extra_javascript"} & set(settings)
+    assert "analytics" not in settings.get("extra", {})
+
+
+@pytest.mark.parametrize(("path", "link"), LINKS)
+def test_a_link_leads_to_a_page_and_a_heading(path: str, link: str) -> None:
+    file, _, anchor = link.partition("#")
+    target = (ROOT / path).parent.joinpath(file).resolve() if file else ROOT / path
+
+    assert target.exists()
+    if anchor:
+        assert anchor in Page(str(target.relative_to(ROOT))).anchors
+
+
+@pytest.mark.parametrize("page", docs(), ids=lambda page: page.path)
+def test_a_page_links_to_nothing_that_the_site_lacks(page: Page) -> None:
+    inside = ROOT / "docs"
+    targets = [(ROOT / page.path).parent.joinpath(link).resolve() for link in page.links]
+
+    assert [str(target) for target in targets if not target.is_relative_to(inside)] == []
