@@ -14,6 +14,8 @@ from .errors import CliError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from botocore.exceptions import ClientError
+
     from .console import Console
 
 INTERRUPTED = 130
@@ -115,6 +117,10 @@ def _run(verb: Verb, arguments: argparse.Namespace, console: Console) -> int:
 def _sentence(error: Exception) -> str:
     if isinstance(error, CliError):
         return str(error)
+    if type(error).__module__.startswith("botocore."):
+        from .aws import sentence  # noqa: PLC0415 - verbs that don't ask AWS do without boto3
+
+        return sentence(cast("ClientError", error))
     return f"{type(error).__name__}: {error} (unexpected: --debug shows where; please report it)"
 
 
