@@ -19,6 +19,7 @@ from .process import (
     celery_beat_command,
     check_command,
     check_name,
+    check_queues,
     check_schedule,
     check_stop_timeout,
     queue_workers,
@@ -321,6 +322,7 @@ def _worker(
         scaling=worker.scaling,
         spot=worker.spot,
         stop_timeout=check_stop_timeout(f"{where}.stop_timeout", worker.stop_timeout),
+        queues=check_queues(where, worker),
     )
 
 

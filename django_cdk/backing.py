@@ -100,29 +100,46 @@ class Backing(Construct):
     def allow_from(self, tasks: ec2.ISecurityGroup) -> None:
         """Lets the tasks reach database and cache, and nobody else."""
         for room, name in ((self.database, "database"), (self.cache, "cache")):
-            if room is None:
-                continue
-            reason = f"{name} from the application"
-            room.connections.allow_default_port_from(tasks, reason)
-            if room.given_security_group:
-                # A rule of this stack on somebody else's security group, which may be another
-                # stack's: there it would make the two wait for each other.
-                ec2.CfnSecurityGroupIngress(
-                    room,
-                    "FromTasks",
-                    group_id=room.given_security_group.security_group_id,
-                    source_security_group_id=tasks.security_group_id,
-                    ip_protocol="tcp",
-                    from_port=int(room.port),
-                    to_port=int(room.port),
-                    description=reason,
-                )
+            if room is not None:
+                _allow(room, tasks, f"{name} from the application", id="FromTasks")
+
+    def allow_cache_from(self, counter: ec2.ISecurityGroup) -> None:
+        """Lets what counts the messages reach the cache; its group lets nothing out by itself."""
+        if self.cache is None:
+            return
+        _allow(self.cache, counter, "count of messages", id="FromCounter")
+        if not self.cache.connections.security_groups:
+            given = self.cache.given_security_group
+            peer = (
+                ec2.Peer.security_group_id(given.security_group_id)
+                if given
+                # Where it stands only the user knows.
+                else ec2.Peer.any_ipv4()
+            )
+            counter.add_egress_rule(peer, ec2.Port.tcp(int(self.cache.port)), "to the cache")
 
     def grant(self, role: iam.IGrantable) -> None:
         """What code of the application may do: read and write its objects, read its DB secret."""
         grant_storage(self.assets.bucket, role)
         if self.database:
             self.database.secret.grant_read(role)
+
+
+def _allow(room: Database | Cache, group: ec2.ISecurityGroup, reason: str, *, id: str) -> None:
+    room.connections.allow_default_port_from(group, reason)
+    if room.given_security_group:
+        # A rule of this stack on somebody else's security group, which may be another stack's:
+        # there it would make the two wait for each other.
+        ec2.CfnSecurityGroupIngress(
+            room,
+            id,
+            group_id=room.given_security_group.security_group_id,
+            source_security_group_id=group.security_group_id,
+            ip_protocol="tcp",
+            from_port=int(room.port),
+            to_port=int(room.port),
+            description=reason,
+        )
 
 
 class ApplicationEnvironment(Construct):

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     import aws_cdk.aws_sns as sns
     from aws_cdk import RemovalPolicy
 
+    from .ecs.queue_depth import QueueDepth
+
 
 @jsii.implements(ec2.IConnectable, iam.IGrantable)
 class DjangoEcs(Construct):
@@ -87,8 +89,8 @@ class DjangoEcs(Construct):
     :param release_id: text that changes with every deployment, such as a build number, to run
         the release commands each time. Default: they run when image, command or environment
         changed.
-    :param alarm_topic: is told when the web process is unhealthy or answers with errors, and when
-        a scheduled command failed.
+    :param alarm_topic: is told when the web process is unhealthy or answers with errors, when a
+        scheduled command failed, and when messages could not be counted.
     :param removal_policy: ``RemovalPolicy.DESTROY`` for test stacks. Default: the database
         leaves a snapshot; buckets, keys, secrets and logs stay.
     :param app: the options of :class:`DjangoApp`: the image, the processes, the environment.
@@ -264,6 +266,8 @@ class DjangoEcs(Construct):
             )
             for worker in self.app.worker_processes
         }
+        #: Counts the messages of workers that scale on them; None when none does.
+        self.queue_depth = self._count_messages(alarm_topic)
         #: Celery beat; None without it.
         self.beat = (
             BackgroundService(self, "Beat", tasks=self.tasks, process=self.app.beat)
@@ -275,6 +279,26 @@ class DjangoEcs(Construct):
             ScheduledCommands(self, "Schedule", tasks=self.tasks, alarm_topic=alarm_topic)
             if self.app.scheduled
             else None
+        )
+
+    def _count_messages(self, alarm_topic: sns.ITopic | None) -> QueueDepth | None:
+        counted = {
+            process: self.workers[process.name].service
+            for process in self.app.worker_processes
+            if process.queues
+        }
+        if not counted:
+            return None
+        # Here, because few applications need it and its imports cost time.
+        from .ecs.queue_depth import QueueDepth  # noqa: PLC0415
+
+        return QueueDepth(
+            self,
+            "QueueDepth",
+            tasks=self.tasks,
+            backing=self.backing,
+            workers=counted,
+            alarm_topic=alarm_topic,
         )
 
     # Properties, not attributes: jsii asks for them when the construct is passed as a peer.

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aws_cdk.aws_iam as iam
 import aws_cdk.aws_lambda as lambda_
 import aws_cdk.aws_logs as logs
 from aws_cdk import Duration, IgnoreMode, RemovalPolicy
 from constructs import Construct
+
+if TYPE_CHECKING:
+    import aws_cdk.aws_ec2 as ec2
 
 _HANDLERS = Path(__file__).parent / "handlers"
 
@@ -20,6 +24,10 @@ class HandlerFunction(Construct):
     :param description: what it does, for people who meet it in the console.
     :param timeout: after which Lambda ends it.
     :param memory_mib: its memory in MiB.
+    :param vpc: it stands in this VPC, and then reaches nothing of AWS but what is in it or has a
+        way there. Default: in none.
+    :param vpc_subnets: the subnets there.
+    :param security_group: its security group there.
     """
 
     def __init__(
@@ -31,10 +39,16 @@ class HandlerFunction(Construct):
         description: str,
         timeout: Duration,
         memory_mib: int = 256,
+        vpc: ec2.IVpc | None = None,
+        vpc_subnets: ec2.SubnetSelection | None = None,
+        security_group: ec2.ISecurityGroup | None = None,
     ) -> None:
         super().__init__(scope, id)
         log_group = handler_logs(self, "Logs")
         package = handler.partition(".")[0]
+        role = handler_role(self, "Role", log_group)
+        if vpc is not None:
+            _allow_network_interfaces(role)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -50,7 +64,12 @@ class HandlerFunction(Construct):
             memory_size=memory_mib,
             description=description,
             log_group=log_group,
-            role=handler_role(self, "Role", log_group),
+            role=role,
+            vpc=vpc,
+            vpc_subnets=vpc_subnets,
+            security_groups=[security_group] if security_group else None,
+            # It has no public address there, and none that calls it needs one.
+            allow_public_subnet=vpc is not None or None,
         )
 
 
@@ -72,3 +91,25 @@ def handler_role(scope: Construct, id: str, log_group: logs.LogGroup) -> iam.Rol
     role = iam.Role(scope, id, assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     log_group.grant_write(role)
     return role
+
+
+def _allow_network_interfaces(role: iam.Role) -> None:
+    """With its function's role Lambda makes the interfaces that lead into the VPC.
+
+    No narrower resource works for all of them; the function's own code may be kept from AWS by
+    its security group.
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+    """
+    role.add_to_policy(
+        iam.PolicyStatement(
+            actions=[
+                "ec2:AssignPrivateIpAddresses",
+                "ec2:CreateNetworkInterface",
+                "ec2:DeleteNetworkInterface",
+                "ec2:DescribeNetworkInterfaces",
+                "ec2:DescribeSubnets",
+                "ec2:UnassignPrivateIpAddresses",
+            ],
+            resources=["*"],
+        )
+    )

@@ -49,4 +49,18 @@ def scale(
             scale_out_cooldown=_SCALE_OUT,
             scale_in_cooldown=_SCALE_IN,
         )
+    if scaling.backlog_per_task is not None:
+        # Here, because few applications need it and its imports cost time.
+        from .backlog import hold_backlog, sleep_when_quiet, wake_on_message  # noqa: PLC0415
+
+        hold_backlog(
+            count,
+            service,
+            scaling.backlog_per_task,
+            scale_out_cooldown=_SCALE_OUT,
+            scale_in_cooldown=_SCALE_IN,
+        )
+        if scaling.min_count == 0:
+            wake_on_message(count, service)
+            sleep_when_quiet(count, service, minutes=scaling.quiet_minutes)
     return count

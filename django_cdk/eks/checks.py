@@ -144,3 +144,10 @@ def _check_scaling(process: Process) -> None:
             scaling,
             "Kubernetes does not count requests without further software: scale on cpu_percent.",
         )
+    if scaling.backlog_per_task is not None:
+        raise OptionError(
+            option,
+            scaling,
+            "Kubernetes does not count messages without further software (KEDA has a scaler for "
+            "Redis lists): scale on cpu_percent, or use DjangoEcs.",
+        )

@@ -117,3 +117,10 @@ def check_application(app: DjangoApp) -> None:
                 f"the services {', '.join(SERVICE_NAMES)} and release-* have these names: take "
                 "another.",
             )
+        if process.scaling and process.scaling.backlog_per_task is not None:
+            raise OptionError(
+                f"scaling of worker {process.name!r}",
+                process.scaling,
+                "a swarm runs min_count tasks and counts no messages: leave backlog_per_task out, "
+                "or use DjangoEcs.",
+            )

@@ -204,7 +204,8 @@ NOT_ON_ECS = {"stop_signal"}
 
 #: Value -> the option that takes it, and for each of its fields another value than the default.
 #: A field's own entry may need others beside it.
-WORKER = Worker(command=["rqworker"])
+COUNTED = Scaling(min_count=0, max_count=4, cpu_percent=None, backlog_per_task=20)
+WORKER = Worker(command=["rqworker"], scaling=COUNTED, queues=["mail"])
 SCALED = Scaling(max_count=4)
 VALUES: Mapping[str, tuple[Any, Callable[[Any], Mapping[str, Any]], Mapping[str, Any]]] = {
     "Postgres": (
@@ -252,9 +253,10 @@ VALUES: Mapping[str, tuple[Any, Callable[[Any], Mapping[str, Any]], Mapping[str,
         {
             "command": ["other"],
             "size": LARGE,
-            "scaling": SCALED,
+            "scaling": replace(COUNTED, max_count=5),
             "spot": True,
             "stop_timeout": 10,
+            "queues": ["mail", "images"],
         },
     ),
     "Size": (
@@ -266,6 +268,11 @@ VALUES: Mapping[str, tuple[Any, Callable[[Any], Mapping[str, Any]], Mapping[str,
         SCALED,
         lambda value: {"web_scaling": value},
         {"min_count": 2, "max_count": 9, "cpu_percent": 40, "requests_per_target": 100},
+    ),
+    "Scaling of a worker": (
+        COUNTED,
+        lambda value: {"workers": {"rq": replace(WORKER, scaling=value)}},
+        {"min_count": 1, "backlog_per_task": 40, "quiet_minutes": 5},
     ),
     "ScheduledCommand": (
         NIGHTLY,
@@ -297,11 +304,11 @@ def test_the_table_names_every_option_of_the_application() -> None:
     assert named == {one.name for one in fields(DjangoApp)}
 
 
-@pytest.mark.parametrize("name", VALUES)
-def test_the_table_names_every_field_of(name: str) -> None:
-    value, _, table = VALUES[name]
+@pytest.mark.parametrize("kind", sorted({type(value) for value, _, _ in VALUES.values()}, key=str))
+def test_the_table_names_every_field_of(kind: type[Any]) -> None:
+    tables = [table for value, _, table in VALUES.values() if type(value) is kind]
 
-    assert set(table) == {one.name for one in fields(value)}
+    assert set().union(*tables) == {one.name for one in fields(kind)}
 
 
 @pytest.mark.parametrize("option", [*DOOR, *APPLICATION])
