@@ -1,0 +1,310 @@
+"""What `django-cdk init` must know: found in the project, given as an option, or asked for."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .errors import CliError
+from .init_environment import Proposal, propose
+from .project.dockerfile import Dockerfile
+from .project.find import Project, find_project
+from .project.launch import Launch
+from .project.routes import HealthPath, health_path
+from .project.settings import Settings
+
+_ORIGIN = re.compile(
+    r"url\s*=\s*\S*github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?\s*$", re.MULTILINE
+)
+_REPOSITORY = re.compile(r"[\w.@-]+/[\w.@-]+")
+_STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Asks the person at the terminal; where there is none, says which option answers.
+
+    :param ask: shows a question and returns the answer.
+    :param is_terminal: a person is there.
+    """
+
+    ask: Callable[[str], str] = input
+    is_terminal: bool = field(default_factory=sys.stdin.isatty)
+
+    def answer(self, option: str, question: str, *, choices: Sequence[str] = ()) -> str:
+        """One answer.
+
+        :raises CliError: nobody is there, or no answer comes.
+        """
+        among = f" ({', '.join(choices)})" if choices else ""
+        if not self.is_terminal:
+            raise CliError(f"{question}{among}? Nobody is here to answer: give {option}.")
+        try:
+            answer = self.ask(f"{question}{among}? ").strip()
+        except EOFError:
+            answer = ""
+        if not answer:
+            raise CliError(f"Without an answer nothing is written; {option} gives it too.")
+        return answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """All that the written files say."""
+
+    project: Project
+    dockerfile: Dockerfile
+    launch: Launch
+    settings: Settings
+    construct: str
+    name: str
+    directory: Path
+    settings_module: str
+    celery_app: str | None
+    use_celery_beat: bool
+    web_command: Sequence[str] | None
+    port: int
+    health: HealthPath | None
+    environment: Proposal
+    domain: str | None
+    zone: str | None
+    account: str | None
+    region: str | None
+    workflow: Path | None
+    repository: str | None
+    branch: str
+
+
+def find_answers(
+    arguments: argparse.Namespace, folder: Path, questions: Questions | None = None
+) -> Answers:
+    """Reads the project in a folder.
+
+    :raises CliError: something is neither found nor given, and nobody can be asked.
+    """
+    questions = questions or Questions()
+    project = find_project(folder)
+    if project is None:
+        raise CliError(
+            f"There is no manage.py in {folder} or below: run this in a Django project's folder."
+        )
+    dockerfile = _dockerfile(arguments, project, questions)
+    launch = Launch(dockerfile)
+    module = _settings_module(arguments, project, dockerfile, questions)
+    settings = project.settings(module)
+    if settings is None:
+        raise CliError(f"There is no settings module {module!r} under {project.root}.")
+    celery_app = _celery_app(arguments, project, questions)
+    git = _git_folder(folder)
+    domain, zone = _domain(arguments, questions)
+    return Answers(
+        project=project,
+        dockerfile=dockerfile,
+        launch=launch,
+        settings=settings,
+        construct=arguments.construct,
+        name=_name(arguments, folder),
+        directory=folder / arguments.directory,
+        settings_module=module,
+        celery_app=celery_app,
+        use_celery_beat=bool(celery_app) and _uses_beat(project, settings, celery_app or ""),
+        web_command=_web_command(arguments, project, launch, settings, questions),
+        port=arguments.port or launch.port() or 8000,
+        health=health_path(settings, project.modules),
+        environment=propose(settings.reads, launch.shell_variables()),
+        domain=domain,
+        zone=zone,
+        account=_account(arguments, domain, questions),
+        region=arguments.region or (questions.answer("--region", "AWS region") if domain else None),
+        workflow=None if arguments.no_github else git or folder,
+        repository=_repository(arguments, git),
+        branch=arguments.branch or _branch(git),
+    )
+
+
+def _dockerfile(
+    arguments: argparse.Namespace, project: Project, questions: Questions
+) -> Dockerfile:
+    found = project.dockerfile(arguments.dockerfile) if not arguments.dockerfile else None
+    if found:
+        return found
+    choices = [path.relative_to(project.folder).as_posix() for path in project.dockerfiles]
+    if not choices and not arguments.dockerfile:
+        raise CliError(
+            f"There is no Dockerfile in {project.root}: write one first, or name it with "
+            "--dockerfile."
+        )
+    given = arguments.dockerfile or questions.answer(
+        "--dockerfile", "Which Dockerfile", choices=choices
+    )
+    if not (project.folder / given).is_file():
+        raise CliError(f"There is no Dockerfile {given!r} in {project.folder}.")
+    chosen = project.dockerfile(given)
+    assert chosen is not None  # noqa: S101 - a path was given
+    return chosen
+
+
+def _settings_module(
+    arguments: argparse.Namespace, project: Project, dockerfile: Dockerfile, questions: Questions
+) -> str:
+    if arguments.settings:
+        return str(arguments.settings)
+    found = project.settings_modules(dockerfile)
+    return found[0] if found else questions.answer("--settings", "Which settings module")
+
+
+def _celery_app(
+    arguments: argparse.Namespace, project: Project, questions: Questions
+) -> str | None:
+    if arguments.celery_app is not None:
+        return arguments.celery_app or None
+    found = project.celery_apps()
+    if len(found) > 1:
+        return questions.answer("--celery-app", "Which celery application", choices=found)
+    return found[0] if found else None
+
+
+def _uses_beat(project: Project, settings: Settings, celery_app: str) -> bool:
+    module = project.modules.find(celery_app.partition(":")[0])
+    text = module.path.read_text() if module else ""
+    return (
+        "django_celery_beat" in settings["INSTALLED_APPS"].texts
+        or bool(settings["CELERY_BEAT_SCHEDULE"])
+        or any(word in text for word in ("beat_schedule", "add_periodic_task", "on_after_"))
+    )
+
+
+def _web_command(
+    arguments: argparse.Namespace,
+    project: Project,
+    launch: Launch,
+    settings: Settings,
+    questions: Questions,
+) -> Sequence[str] | None:
+    if arguments.web_command:
+        return shlex.split(arguments.web_command)
+    if launch.has_command:
+        return None
+    if script := launch.web_script():
+        return [script.command]
+    wsgi = settings["WSGI_APPLICATION"].literal()
+    if project.requires("gunicorn") and isinstance(wsgi, str):
+        module, _, name = wsgi.rpartition(".")
+        # Longer than a load balancer's idle timeout of 60 s, or it meets closed connections.
+        return ["gunicorn", f"{module}:{name}", "--bind", "0.0.0.0:8000", "--keep-alive", "75"]
+    return shlex.split(questions.answer("--web-command", "Which command serves"))
+
+
+def _domain(arguments: argparse.Namespace, questions: Questions) -> tuple[str | None, str | None]:
+    if arguments.zone and not arguments.domain:
+        raise CliError(f"--zone {arguments.zone} does nothing without --domain: give both.")
+    if not arguments.domain:
+        return None, None
+    zone = arguments.zone or questions.answer(
+        "--zone", f"Route 53 hosted zone of {arguments.domain}"
+    )
+    return arguments.domain, zone
+
+
+def _account(arguments: argparse.Namespace, domain: str | None, questions: Questions) -> str | None:
+    account = arguments.account or (
+        questions.answer("--account", "AWS account (12 digits), in which the zone is looked up")
+        if domain
+        else None
+    )
+    if account and not re.fullmatch(r"\d{12}", account):
+        raise CliError(f"--account {account}: an AWS account has 12 digits.")
+    return account
+
+
+def _name(arguments: argparse.Namespace, folder: Path) -> str:
+    name = arguments.name or _camel(folder.resolve().name) or "Django"
+    if not _STACK.fullmatch(name):
+        raise CliError(
+            f"--name {name}: a stack's name has letters, digits and hyphens, and a letter first."
+        )
+    return name
+
+
+def _camel(text: str) -> str:
+    words = re.findall(r"[A-Za-z0-9]+", text)
+    return re.sub(r"^\d+", "", "".join(word[0].upper() + word[1:] for word in words))
+
+
+def _git_folder(folder: Path) -> Path | None:
+    return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
+
+
+def _repository(arguments: argparse.Namespace, git: Path | None) -> str | None:
+    if arguments.github_repository:
+        if not _REPOSITORY.fullmatch(arguments.github_repository):
+            raise CliError(f"--github-repository {arguments.github_repository}: give owner/name.")
+        return str(arguments.github_repository)
+    config = git / ".git" / "config" if git else None
+    if config is None or not config.is_file():
+        return None
+    match = _ORIGIN.search(config.read_text())
+    return match[1] if match else None
+
+
+def _branch(git: Path | None) -> str:
+    head = git / ".git" / "HEAD" if git else None
+    text = head.read_text().strip() if head and head.is_file() else ""
+    # Any other branch is probably the one on which this is being tried.
+    return "master" if text.endswith("/master") else "main"
+
+
+def application_options(answers: Answers) -> Mapping[str, object]:
+    """The options that describe the application, in the order of the library's documentation."""
+    launch, environment = answers.launch, answers.environment
+    options: dict[str, object] = {}
+    if answers.dockerfile.relative != "Dockerfile":
+        options["dockerfile"] = answers.dockerfile.relative
+    if answers.web_command:
+        options["web_command"] = list(answers.web_command)
+    if answers.port != 8000:
+        options["port"] = answers.port
+    options.update(_health_options(answers))
+    options.update(_celery_options(answers))
+    if launch.collects_static():
+        options["release_commands"] = {"migrate": ["python", "manage.py", "migrate", "--noinput"]}
+    options["django_settings_module"] = answers.settings_module
+    if environment.environment is not None:
+        options["environment"] = dict(environment.environment)
+    if environment.variables:
+        options["environment_variables"] = dict(environment.variables)
+    return options
+
+
+def _health_options(answers: Answers) -> Mapping[str, object]:
+    health = answers.health
+    path = health.path if health else "/"
+    options: dict[str, object] = {} if path == "/api/health-check/" else {"health_check_path": path}
+    if not health:
+        # Whatever Django says to the probe's Host header, it serves.
+        return {**options, "health_check_codes": "200-499"}
+    allows = "ALLOWED_CIDR_NETS" in answers.settings["ALLOWED_CIDR_NETS"].variables
+    if not health.early and not allows:
+        return {**options, "health_check_codes": "200-400"}
+    return options
+
+
+def _celery_options(answers: Answers) -> Mapping[str, object]:
+    if not answers.celery_app:
+        return {}
+    worker, beat = answers.launch.worker_script(), answers.launch.beat_script()
+    options: dict[str, object] = {}
+    if worker:
+        options["workers"] = {"celery": [worker.command]}
+    if not worker or (answers.use_celery_beat and not beat):
+        options["celery_app"] = answers.celery_app
+    if answers.use_celery_beat:
+        options["use_celery_beat"] = True
+        if beat:
+            options["beat_command"] = [beat.command]
+    return options
