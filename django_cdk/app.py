@@ -98,7 +98,8 @@ class DjangoAppProps(TypedDict, total=False):
 class DjangoApp:
     """A Django application: its image, its processes and its environment.
 
-    :param image_directory: directory with the Dockerfile, the build context. This or ``image``.
+    :param image_directory: directory with the Dockerfile, the build context. Default: none;
+        give this or ``image``.
     :param dockerfile: the Dockerfile, relative to ``image_directory``.
     :param image_target: stage of a multi-stage Dockerfile to build. Default: the last.
     :param build_args: build arguments of the Dockerfile; not for secrets, they stay in the image.
@@ -142,7 +143,8 @@ class DjangoApp:
     :param stop_timeout: seconds between the stop signal and SIGKILL for web and beat (1-120);
         each worker has its own.
     :param stop_signal: stop signal the image does not name itself, for example ``SIGINT``. Not
-        on ECS, which takes it from the image's ``STOPSIGNAL``.
+        on ECS, which takes it from the image's ``STOPSIGNAL``. Default: the image's own, or
+        SIGTERM.
     :raises OptionError: (a ``ValueError``) for each option that can't work, with the remedy.
     """
 

@@ -36,6 +36,7 @@ class Valkey:
         refuses both together): that only the tasks reach it is its whole protection.
     :param snapshot_days: days that daily snapshots are kept; 0: none. Queued celery tasks are in
         them.
+    :raises OptionError: replicas or days outside their bounds, a node type without ``cache.``.
     """
 
     version: str = "8.2"

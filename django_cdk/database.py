@@ -51,6 +51,8 @@ class Postgres:
         makes a new, empty database beside the old one.
     :param deletion_protection: refuse deletion until switched off. None: on, unless the
         application's ``removal_policy`` is ``DESTROY``.
+    :raises OptionError: a version with a minor, storage or days outside their bounds, a name that
+        Postgres refuses.
     """
 
     version: str = "17"
@@ -94,6 +96,8 @@ class AuroraServerless:
         makes a new, empty database beside the old one.
     :param deletion_protection: refuse deletion until switched off. None: on, unless the
         application's ``removal_policy`` is ``DESTROY``.
+    :raises OptionError: a major version alone, capacity, minutes or days outside their bounds, a
+        name that Postgres refuses.
     """
 
     version: str = "17.9"

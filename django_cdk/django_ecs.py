@@ -71,16 +71,17 @@ class DjangoEcs(Construct):
         POST or PUT: ``https://www.example.com``. Default: none.
     :param api_domain_name: domain of the application. Default: none; plain HTTP on the load
         balancer's own name.
-    :param zone_name: its hosted zone.
+    :param zone_name: its hosted zone. Default: ``hosted_zone`` names it, or there is no domain.
     :param hosted_zone_id: the zone's id; without it the CDK command line looks the zone up.
-    :param hosted_zone: the zone as an object.
+    :param hosted_zone: the zone as an object, instead of the two above.
     :param certificate_arn: certificate for the domain. Default: made and validated by DNS.
-    :param certificate: the same as an object.
+    :param certificate: the same as an object, instead of its ARN.
     :param alias_records: point the domain at the load balancer; False when something else in
         front of it (a CDN) has the domain.
     :param cdn_domain: domain from which browsers read static and media files, when a CDN serves
-        them from the assets bucket.
+        them from the assets bucket. Default: none.
     :param frontend_url: URL of the front end; the application gets it and trusts its origin.
+        Default: none.
     :param use_ecs_exec: allow shells in the running tasks, encrypted and logged.
     :param container_insights: CloudWatch Container Insights on a new cluster; metrics per task
         cost extra.
@@ -90,7 +91,7 @@ class DjangoEcs(Construct):
         the release commands each time. Default: they run when image, command or environment
         changed.
     :param alarm_topic: is told when the web process is unhealthy or answers with errors, when a
-        scheduled command failed, and when messages could not be counted.
+        scheduled command failed, and when messages could not be counted. Default: nobody is told.
     :param removal_policy: ``RemovalPolicy.DESTROY`` for test stacks. Default: the database
         leaves a snapshot; buckets, keys, secrets and logs stay.
     :param app: the options of :class:`DjangoApp`: the image, the processes, the environment.
@@ -163,6 +164,7 @@ class DjangoEcs(Construct):
             access_logs=self.access_logs,
             removal=self._removal,
         )
+        #: The assets bucket: static and media files.
         self.static_file_bucket = self.backing.assets.bucket
         self.image = ApplicationImage(self, "Image", app=self.app)
         self.api_domain_name = api_domain_name
@@ -178,6 +180,7 @@ class DjangoEcs(Construct):
             certificate=certificate,
         )
         ipv6 = public_load_balancer and not (vpc or cluster or load_balancer)
+        #: The Application Load Balancer.
         self.load_balancer = load_balancer or self._load_balancer(
             log_bucket, placement, public=public_load_balancer, ipv6=ipv6
         )
@@ -221,6 +224,7 @@ class DjangoEcs(Construct):
             if self._exec_enabled and cluster is None
             else None
         )
+        #: The ECS cluster.
         self.cluster = cluster or make_cluster(
             self,
             vpc=self.vpc,

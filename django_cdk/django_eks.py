@@ -86,16 +86,17 @@ class DjangoEks(Construct):
         POST or PUT: ``https://www.example.com``. Default: none.
     :param domain_name: domain of the application. Default: none; plain HTTP on the load
         balancer's own name.
-    :param zone_name: its hosted zone.
+    :param zone_name: its hosted zone. Default: ``hosted_zone`` names it, or there is no domain.
     :param hosted_zone_id: the zone's id; without it the CDK command line looks the zone up.
-    :param hosted_zone: the zone as an object.
+    :param hosted_zone: the zone as an object, instead of the two above.
     :param certificate_arn: certificate for the domain. Default: made and validated by DNS.
-    :param certificate: the same as an object.
+    :param certificate: the same as an object, instead of its ARN.
     :param alias_records: external-dns points the domain at the load balancer; False when
         something else in front of it (a CDN) has the domain.
     :param cdn_domain: domain from which browsers read static and media files, when a CDN serves
-        them from the assets bucket.
+        them from the assets bucket. Default: none.
     :param frontend_url: URL of the front end; the application gets it and trusts its origin.
+        Default: none.
     :param container_insights: metrics and logs of all pods in CloudWatch, which cost extra.
     :param release_timeout: seconds that the release commands may take together (1-220).
     :param release_id: text that changes with every deployment, such as a build number, to run
@@ -184,6 +185,7 @@ class DjangoEks(Construct):
             raise OptionError("alias_records", False, "it does nothing without domain_name.")
         log_bucket = LogBucket(self, "AccessLogs", removal=removal)
         log_bucket.grant_load_balancer(ACCESS_LOG_PREFIX)
+        #: Access logs of the load balancer and the assets bucket, kept for 90 days.
         self.access_logs = log_bucket.bucket
         self.platform = ApplicationCluster(
             self,
@@ -233,6 +235,7 @@ class DjangoEks(Construct):
             access_logs=self.access_logs,
             removal=removal,
         )
+        #: The assets bucket: static and media files.
         self.static_file_bucket = self.backing.assets.bucket
         self.image = ApplicationImage(self, "Image", app=self.app)
         address = application_address(self, self.domain)

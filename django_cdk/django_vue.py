@@ -39,9 +39,9 @@ class DjangoVue(Construct):
 
     :param domain_name: the one domain.
     :param path_to_dist: directory with the built site and its ``index.html``.
-    :param zone_name: the domain's hosted zone.
+    :param zone_name: the domain's hosted zone. Default: ``hosted_zone`` names it.
     :param hosted_zone_id: the zone's id; without it the CDK command line looks the zone up.
-    :param hosted_zone: the zone as an object.
+    :param hosted_zone: the zone as an object, instead of the two above.
     :param certificate_arn: certificate for CloudFront, in ``us-east-1``. Default: made there. In
         that region the load balancer takes the same.
     :param load_balancer_certificate_arn: certificate for the load balancer, in the stack's own
@@ -59,7 +59,8 @@ class DjangoVue(Construct):
     :param web_acl_arn: as :class:`StaticSite`.
     :param price_class: as :class:`StaticSite`.
     :param superseded_days: as :class:`StaticSite`.
-    :param removal_policy: ``RemovalPolicy.DESTROY`` for test stacks.
+    :param removal_policy: ``RemovalPolicy.DESTROY`` for test stacks. Default: as
+        :class:`DjangoEcs` and :class:`StaticSite`.
     :param ecs: the options of :class:`DjangoApp`, and those of :class:`DjangoEcs` but for its
         load balancer, domain and upload origins, which follow from ``domain_name``. The user's
         own ``bucket`` needs the CORS rule for uploads, and the bucket policy for CloudFront when
@@ -155,6 +156,7 @@ class DjangoVue(Construct):
                 superseded_days=superseded_days,
                 removal_policy=removal_policy,
             )
+        #: The CloudFront distribution, which has the domain.
         self.distribution = self.site.distribution
         # New pages may ask for what only the new application answers.
         self.site.content.node.add_dependency(self.backend.web.service)

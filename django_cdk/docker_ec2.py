@@ -58,9 +58,9 @@ class DockerEc2(Construct):
     :param frontend_image_dockerfile: that Dockerfile, relative to the directory.
     :param backend_paths: path prefixes of the application beside a front end.
     :param domain_name: domain of the application. Default: none; plain HTTP on the address.
-    :param zone_name: its hosted zone.
+    :param zone_name: its hosted zone. Default: ``hosted_zone`` names it, or there is no domain.
     :param hosted_zone_id: the zone's id; without it the CDK command line looks the zone up.
-    :param hosted_zone: the zone as an object.
+    :param hosted_zone: the zone as an object, instead of the two above.
     :param certificate_secret: the user's own certificate instead of one of Let's Encrypt: a
         secret with the fields ``certificate`` and ``private_key``, both PEM.
     :param use_acme_staging: certificates of Let's Encrypt's staging server, which no browser
@@ -81,14 +81,15 @@ class DockerEc2(Construct):
         the machine; its password is in Secrets Manager, its user ``admin``.
     :param use_ssh: open port 22; needs ``key_name`` and ``ssh_range``. Session Manager gives a
         shell without it.
-    :param key_name: EC2 key pair of the instance.
-    :param ssh_range: addresses from which SSH is let in, ``203.0.113.7/32``.
+    :param key_name: EC2 key pair of the instance. Default: none.
+    :param ssh_range: addresses from which SSH is let in, ``203.0.113.7/32``. Default: none.
     :param images_kept: images that each of the two ECR repositories keeps.
     :param bucket_name: name of the assets bucket. Default: a generated one.
     :param bucket: the user's own assets bucket instead.
     :param upload_origins: origins whose pages may upload to a new bucket directly.
-    :param cdn_domain: domain from which browsers read static and media files.
+    :param cdn_domain: domain from which browsers read static and media files. Default: none.
     :param frontend_url: URL of a front end elsewhere; the application trusts its origin.
+        Default: none.
     :param boot_timeout: seconds until the application must answer on a new machine.
     :param removal_policy: ``RemovalPolicy.DESTROY`` for test stacks. Default: the data volume
         leaves a snapshot; bucket, backups, repositories, secrets and logs stay.
@@ -180,6 +181,7 @@ class DockerEc2(Construct):
             else Address(host=self.public_ip, scheme="http")
         )
         self._records(portainer=use_portainer)
+        #: Access logs of the assets bucket, kept for 90 days.
         self.access_logs = LogBucket(self, "AccessLogs", removal=removal).bucket
         self.assets = AssetsBucket(
             self,
@@ -190,6 +192,7 @@ class DockerEc2(Construct):
             upload_origins=upload_origins,
             removal=removal,
         )
+        #: The assets bucket: static and media files.
         self.static_file_bucket = self.assets.bucket
         self.repositories = ImageRepositories(
             self, "Repositories", keep=images_kept, removal=removal
@@ -253,6 +256,7 @@ class DockerEc2(Construct):
             else None
         )
         files = self._files(target, stack_file_uri)
+        #: The instance's role, which every container on it can use.
         self.role = machine_role(self, "Role")
         self._grant()
         self.machine = Machine(
@@ -271,6 +275,7 @@ class DockerEc2(Construct):
             key_name=key_name,
             boot_timeout=boot_timeout,
         )
+        #: The EC2 instance.
         self.instance = self.machine.instance
         self.machine.wait_for(self.role, self.secrets, self.environment, self.assets)
         self.updates = Updates(

@@ -43,6 +43,8 @@ class ApplicationImage(Construct):
         self.asset: ecr_assets.DockerImageAsset | None = None
         #: The ECR repository it lies in; None for one of another registry.
         self.repository: ecr.IRepository | None = None
+        #: Its URI with tag or digest.
+        self.uri: str
         image = app.image
         if image is None:
             self.asset = _asset(self, app)

@@ -50,7 +50,7 @@ class S3BucketResources(Construct):
     :param expire_noncurrent_days: days after which those go. Default: they stay.
     :param access_logs: log each request in a bucket of its own, for 90 days.
     :param removal_policy: ``RemovalPolicy.DESTROY`` for test stacks: the bucket goes with all that
-        is in it.
+        is in it. Default: it stays.
     :raises ValueError: for each option that can't work, naming path, option, value and remedy.
     """
 
@@ -79,7 +79,9 @@ class S3BucketResources(Construct):
             access_key=access_key, serial=access_key_serial, keep_previous=keep_previous_access_key
         )
         removal = Removal(removal_policy)
+        #: Bucket of the access logs; None without ``access_logs``.
         self.access_logs = self._log_bucket(bucket, removal) if access_logs else None
+        #: The bucket for static and media files.
         self.bucket = AssetsBucket(
             self,
             "Assets",
@@ -92,9 +94,12 @@ class S3BucketResources(Construct):
             expire_noncurrent_days=expire_noncurrent_days,
             removal=removal,
         ).bucket
+        #: The IAM user of the project.
         self.user = iam.User(self, "User", user_name=user_name)
+        #: Its group, which holds the policy.
         self.group = iam.Group(self, "Group")
         self.user.add_to_group(self.group)
+        #: What the user may do.
         self.policy = iam.ManagedPolicy(self, "Policy", groups=[self.group])
         grant_storage(self.bucket, self.policy)
         #: The current access key; None without ``access_key``.

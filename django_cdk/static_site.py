@@ -59,26 +59,29 @@ class StaticSite(Construct):
         for a year: ``assets/*`` (Vite). Vue CLI: ``js/*``, ``css/*``, ``img/*``, ``fonts/*``. Empty
         when no name does.
     :param frontend_domain_name: domain of the site. Default: CloudFront's own name.
-    :param zone_name: its hosted zone.
+    :param zone_name: its hosted zone. Default: ``hosted_zone`` names it, or there is no domain.
     :param hosted_zone_id: the zone's id; without it the CDK command line looks the zone up.
-    :param hosted_zone: the zone as an object, so that several stacks share one.
+    :param hosted_zone: the zone as an object, instead of the two above, so that several stacks
+        share one.
     :param certificate_arn: certificate for the domain, in ``us-east-1``. Default: made there, in
         a support stack when this stack's region is another.
-    :param certificate: the same as an object.
+    :param certificate: the same as an object, instead of its ARN.
     :param load_balancer: the application's load balancer with an HTTPS listener for the domain.
+        Default: the site is alone.
     :param load_balancer_access: ``vpc_origin`` for an internal load balancer; ``public`` for one
         with public addresses, which lets in CloudFront only.
     :param backend_paths: patterns that go to the load balancer, each also without ``/*``.
-    :param assets_bucket: bucket with the prefixes ``static/`` and ``media/``.
+    :param assets_bucket: bucket with the prefixes ``static/`` and ``media/``. Default: none.
     :param static_cache_control: ``Cache-Control`` for static files that carry none. The default
         of a year asks for hashed names (``S3ManifestStaticStorage``).
     :param media_access: ``public``: whoever has the address sees a media file; ``private``: only
         with a CloudFront signed URL or cookie.
-    :param media_public_key: PEM public key that signatures are checked with.
+    :param media_public_key: PEM public key that signatures are checked with. Default: none, for
+        public media.
     :param media_key_group: a trusted key group instead.
     :param content_security_policy: this header for the site's pages. Default: none.
     :param access_logs: keep CloudFront's access logs in a bucket for 90 days.
-    :param web_acl_arn: WAF web ACL (scope CLOUDFRONT, ``us-east-1``).
+    :param web_acl_arn: WAF web ACL (scope CLOUDFRONT, ``us-east-1``). Default: none.
     :param price_class: which edge locations serve it. Default: all.
     :param superseded_days: days after which hashed files of an earlier build expire, counted from
         the deployment that replaced them.
@@ -158,6 +161,7 @@ class StaticSite(Construct):
             certificate_arn=certificate_arn,
             certificate=certificate,
         )
+        #: The bucket with the built site.
         self.bucket = SiteBucket(
             self, "Content", superseded_days=superseded_days, removal=removal
         ).bucket
@@ -167,6 +171,7 @@ class StaticSite(Construct):
             content_security_policy=content_security_policy,
             static_cache_control=static_cache_control,
         )
+        #: The function that answers a route of the site with ``index.html``.
         self.router = cloudfront.Function(
             self,
             "Router",
@@ -197,11 +202,13 @@ class StaticSite(Construct):
         )
         behaviors = self._behaviors(backend_paths, assets_bucket)
         dist.check_routes(behaviors)
+        #: Bucket of the access logs; None without ``access_logs``.
         self.access_logs = (
             LogBucket(self, "AccessLogs", removal=removal, cloudfront=True).bucket
             if access_logs
             else None
         )
+        #: The CloudFront distribution.
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",

@@ -3,3 +3,7 @@
 .PHONY: docs
 docs: $(DOCS)/.installed  ## Build the documentation site to site/
 	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict --quiet --clean
+
+.PHONY: api
+api: $(ENV)  ## Write API.md anew, from signatures and docstrings
+	$(PYTHON) -m tools.api

@@ -1,0 +1,115 @@
+"""API.md is what the source says, and the docstrings of public names say what a reader needs."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+import django_cdk
+from tests.docs.pages import Page as Markdown
+from tools.api.page import Page
+from tools.api.source import ClassSource, Option
+from tools.api.types import NONE
+
+PAGE = Page()
+CLASSES = {one.name: one for one in PAGE.public}
+CONSTRUCTS = {name: one for name, one in CLASSES.items() if one.is_construct}
+#: What is handed on is documented where it comes from.
+OWN = [
+    (owner.name, option.name)
+    for owner in PAGE.public
+    for option in owner.options
+    if option.name in owner.own_options
+]
+#: A word that says what a number counts or in what it is measured.
+UNIT = re.compile(
+    r"second|minute|hour|day|GiB|MiB|percent|unit|port|number|how many|tasks|replicas|readers|"
+    r"images|capacity|fewest|most|per task|or more|messages|nodes",
+    re.IGNORECASE,
+)
+
+
+def option(owner: str, name: str) -> Option:
+    (found,) = [one for one in CLASSES[owner].options if one.name == name]
+    return found
+
+
+def refusals(owner: ClassSource) -> Iterator[str]:
+    """Calls and raises by which a constructor refuses what it was given."""
+    for method in owner.tree.body:
+        if isinstance(method, ast.FunctionDef) and method.name in {"__init__", "__post_init__"}:
+            for node in ast.walk(method):
+                if isinstance(node, ast.Raise):
+                    yield "raise"
+                if isinstance(node, ast.Call) and "check" in ast.unparse(node.func):
+                    yield ast.unparse(node.func)
+
+
+@pytest.mark.snapshot
+def test_the_page_is_what_the_source_says() -> None:
+    written = Markdown("API.md").text
+
+    # The text itself would be a diff of hundreds of lines.
+    assert written == PAGE.text(), "run `make api`"
+
+
+def test_the_page_has_every_public_name() -> None:
+    headings = re.findall(r"^### (\w+)$", Markdown("API.md").text, re.MULTILINE)
+
+    assert set(django_cdk.__all__) <= set(headings)
+    assert len(headings) == len(set(headings))
+
+
+def test_every_link_of_the_page_leads_to_one_of_its_headings() -> None:
+    page = Markdown("API.md")
+
+    assert page.links
+    assert {link.removeprefix("#") for link in page.links} <= page.anchors
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_public_name_says_what_it_is(name: str) -> None:
+    assert CLASSES[name].text.partition("\n")[0].rstrip().endswith((".", ":", ","))
+
+
+@pytest.mark.parametrize(("owner", "name"), OWN)
+def test_an_option_has_its_meaning(owner: str, name: str) -> None:
+    assert option(owner, name).meaning
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_docstring_speaks_of_no_option_that_is_not_there(name: str) -> None:
+    owner = CLASSES[name]
+    variadic = {"app", "ecs"}
+
+    assert set(owner.meanings) - variadic <= set(owner.own_options)
+
+
+@pytest.mark.parametrize(("owner", "name"), [pair for pair in OWN if NONE in option(*pair).types])
+def test_an_option_that_may_be_left_out_says_what_happens_then(owner: str, name: str) -> None:
+    assert re.search(r"[Dd]efault|None|[Ww]ithout|instead|^as :class:", option(owner, name).meaning)
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [pair for pair in OWN if {one.path for one in option(*pair).types} & {"int", "float"}],
+)
+def test_a_number_says_what_it_counts(owner: str, name: str) -> None:
+    assert UNIT.search(f"{name.replace('_', ' ')} {option(owner, name).meaning}")
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_constructor_that_refuses_says_so(name: str) -> None:
+    owner = CLASSES[name]
+
+    assert owner.raises or not list(refusals(owner))
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_an_attribute_has_its_type_and_its_meaning(name: str) -> None:
+    attributes = PAGE.attributes.of(CONSTRUCTS[name])
+
+    assert [one.name for one in attributes if not one.types or not one.meaning] == []

@@ -1,0 +1,1 @@
+"""API.md out of the source: `make api`."""
