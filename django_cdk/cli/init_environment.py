@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django_cdk.environment import DEFAULT_ENVIRONMENT
 
 from .project.contract import tokens
-from .project.flow import EnvironmentRead
+from .project.flow import EnvironmentRead, required
 
 _DATABASE = r"(?:DB|DATABASE|POSTGRES|POSTGRESQL|PG|SQL|RDS)"
 # Names that projects use beside the contract's own, without a leading DJANGO_. The first that
@@ -84,7 +84,7 @@ def propose(reads: Iterable[EnvironmentRead], shell_variables: Iterable[str] = (
     is_default = all(
         DEFAULT_ENVIRONMENT.get(name) == template for name, template in environment.items()
     )
-    missing = {name for name, read in own.items() if read.required and name not in variables}
+    missing = required(every) & {*own} - {*variables}
     groups = {
         token.split(".")[0] for template in environment.values() for token in tokens(template)
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .modules import Imported, Module, Modules
@@ -144,6 +144,15 @@ class Flow:
             for inner in ast.walk(function)
             if isinstance(inner, ast.Raise | ast.Subscript)
         )
+
+
+def required(reads: Iterable[EnvironmentRead]) -> set[str]:
+    """The variables without which nothing works.
+
+    A variable that is asked for with a way out somewhere is guarded by that.
+    """
+    every = list(reads)
+    return {read.name for read in every} - {read.name for read in every if not read.required}
 
 
 def dotted(node: ast.AST) -> str:

@@ -43,7 +43,7 @@ def answers_early(settings: Settings, modules: Modules, path: str) -> bool:
 
 
 def _best(paths: Iterator[str]) -> str:
-    healthy = [path for path in paths if _HEALTH.search(path)]
+    healthy = [path.removesuffix("*") for path in paths if _HEALTH.search(path)]
     return min(healthy, key=_rank) if healthy else ""
 
 
@@ -65,7 +65,7 @@ def _middleware_paths(settings: Settings, modules: Modules) -> Iterator[str]:
 
 
 def all_paths(settings: Settings, modules: Modules) -> Iterator[str]:
-    """Every fixed path of the URLs, includes followed."""
+    """Every fixed path of the URLs, includes followed; ``*`` where another package's begin."""
     root = settings["ROOT_URLCONF"].literal()
     module = modules.find(root) if isinstance(root, str) else None
     if module:
@@ -100,8 +100,8 @@ def _included(
         target = target.elts[0]
     if isinstance(target, ast.Constant) and isinstance(target.value, str):
         found = modules.find(target.value)
-        if found:
-            yield from _routes(found, "urlpatterns", modules, seen)
+        # What another package answers below is not known.
+        yield from _routes(found, "urlpatterns", modules, seen) if found else ["*"]
     elif isinstance(target, ast.Name):
         yield from _routes(module, target.id, modules, seen)
 
