@@ -147,7 +147,7 @@ bench: $(ENV)  ## Measure the library's own cost
 
 .PHONY: clean
 clean:  ## Remove environments, caches and synthesized output
-	rm -rf $(VENV) $(LOWEST) $(SAMPLE) $(LOCK) $(DOCS) $(LOAD) node_modules cdk.out dist build
+	rm -rf $(VENV) $(LOWEST) $(SAMPLE) $(LOCK) $(DOCS) $(LOAD) node_modules cdk.out dist build site
 	rm -rf .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
