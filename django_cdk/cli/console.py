@@ -37,6 +37,11 @@ class Console:
         """A result on standard output: text is not wrapped, ``[words]`` in it mean nothing."""
         self._out.print(result, markup=False, highlight=False, soft_wrap=isinstance(result, str))
 
+    def raw(self, text: str) -> None:
+        """Output of a command on standard output, byte for byte."""
+        self._out.file.write(text)
+        self._out.file.flush()
+
     def line(self, text: Text) -> None:
         """One line of a log on standard output, never wrapped."""
         self._out.print(text, soft_wrap=True)

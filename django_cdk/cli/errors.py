@@ -10,9 +10,9 @@ class CliError(Exception):
     """The user reads the message, without a traceback.
 
     :param message: one sentence: what is wrong, and what to do.
-    :param exit_code: of the process.
+    :param exit_code: of the process. Default: the verb's, mostly 1.
     """
 
-    def __init__(self, message: str, *, exit_code: int = 1) -> None:
+    def __init__(self, message: str, *, exit_code: int | None = None) -> None:
         super().__init__(message)
         self.exit_code = exit_code

@@ -22,13 +22,16 @@ INTERRUPTED = 130
 _READER_LEFT = 141
 
 # Each is a module beside this one.
-VERBS: tuple[str, ...] = ()
+VERBS: tuple[str, ...] = ("manage", "shell", "exec", "logs", "status", "init", "doctor")
 
 _OF_THE_EXTRA = frozenset({"boto3", "botocore", "rich"})
 
 
 class Verb(Protocol):
-    """What the module of a verb holds; it imports boto3 and rich no sooner than `run` is called."""
+    """What the module of a verb holds; it imports boto3 and rich no sooner than `run` is called.
+
+    A verb that runs a command also has ``FAILURE``, the exit code of its own errors.
+    """
 
     NAME: str
     """As it is typed."""
@@ -111,7 +114,8 @@ def _run(verb: Verb, arguments: argparse.Namespace, console: Console) -> int:
         if arguments.debug:
             console.trace()
         console.error(_sentence(error))
-        return error.exit_code if isinstance(error, CliError) else 1
+        own = error.exit_code if isinstance(error, CliError) else None
+        return getattr(verb, "FAILURE", 1) if own is None else own
 
 
 def _sentence(error: Exception) -> str:

@@ -1,0 +1,1 @@
+"""An application on one EC2 instance, reached by Systems Manager."""

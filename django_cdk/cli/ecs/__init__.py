@@ -1,0 +1,1 @@
+"""An application on ECS, found and handled through boto3."""
