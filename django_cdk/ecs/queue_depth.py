@@ -162,8 +162,9 @@ def _event(
             "Host": cache.host,
             "Port": cache.port,
             "Tls": cache.tls,
-            "Secret": password.secret.secret_arn if password else None,
-            "Field": password.field if password else None,
+            # Not None: the CDK leaves it out.
+            "Secret": password.secret.secret_arn if password else "",
+            "Field": password.field if password else "",
         },
         "Cluster": tasks.cluster.cluster_name,
         "Workers": [

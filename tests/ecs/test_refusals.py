@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from tests.ecs.test_bring_your_own import ARN, TIERS, own_vpc
 from tests.stacks import DOMAIN, ENVIRONMENT, IMAGE, django_ecs, new_stack
 
 ELSEWHERE = ARN.replace("eu-central-1", "us-east-1")
+
+COUNTED = Worker(command=["a"], scaling=Scaling(max_count=2, backlog_per_task=9), queues=["a"])
 
 #: What went wrong -> the options, the option that is named, and what the remedy says.
 BAD: Mapping[str, tuple[Mapping[str, Any], str, str]] = {
@@ -92,6 +95,26 @@ BAD: Mapping[str, tuple[Mapping[str, Any], str, str]] = {
         {"database": None, "environment": {"DATABASE_URL": "{database.url}"}},
         "environment['DATABASE_URL']",
         "this application has no database",
+    ),
+    "messages to count without a cache": (
+        {"cache": None, "workers": {"a": COUNTED}},
+        "cache",
+        "the scaling of worker 'a' counts messages in it",
+    ),
+    "messages to count for the web process": (
+        {"web_scaling": Scaling(max_count=2, backlog_per_task=5)},
+        "web_scaling",
+        "backlog_per_task is for workers",
+    ),
+    "a worker without CPU use and without messages to count": (
+        {"workers": {"a": Worker(command=["a"], scaling=Scaling(min_count=0))}},
+        "workers['a'].scaling",
+        "Only workers with backlog_per_task go down to 0",
+    ),
+    "messages of no queue": (
+        {"workers": {"a": replace(COUNTED, queues=())}},
+        "workers['a'].queues",
+        "give the names of the celery queues",
     ),
     "a stop signal": ({"stop_signal": "SIGINT"}, "stop_signal", "STOPSIGNAL SIGINT"),
     "shells in a read-only file system": (

@@ -70,6 +70,19 @@ CASES: Mapping[str, tuple[Mapping[str, Any], str, str]] = {
         "web_scaling",
         "scale on cpu_percent",
     ),
+    "scaling on messages": (
+        {
+            "workers": {
+                "a": Worker(
+                    command=["a"],
+                    scaling=Scaling(max_count=2, backlog_per_task=9),
+                    queues=["a"],
+                )
+            }
+        },
+        "scaling of worker 'a'",
+        "KEDA",
+    ),
     "two workers that are one to Kubernetes": (
         {"workers": {"a_b": ["a"], "a-b": ["b"]}},
         "workers",

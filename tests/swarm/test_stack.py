@@ -257,6 +257,14 @@ def test_a_worker_with_the_name_of_another_service_is_refused(name: str) -> None
         stack(application(workers={name: ["x"]}))
 
 
+def test_a_worker_that_scales_on_its_messages_is_refused() -> None:
+    scaling = Scaling(min_count=0, max_count=2, cpu_percent=None, backlog_per_task=9)
+    worker = Worker(command=["x"], scaling=scaling, queues=["x"])
+
+    with pytest.raises(OptionError, match="a swarm runs min_count tasks and counts no messages"):
+        stack(application(workers={"x": worker}))
+
+
 def check_web(port: int, codes: str) -> int:
     test = stack(application(port=port, health_check_codes=codes))["services"]["web"]["healthcheck"]
     words = [word.replace("$$", "$") for word in test["test"][2:]]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from django_cdk import OptionError, Scaling, Worker
 from django_cdk.process import (
+    ProcessKind,
     celery_beat_command,
     celery_worker_command,
     check_command,
     check_name,
+    check_queues,
     check_schedule,
     check_stop_timeout,
     queue_workers,
@@ -108,3 +112,78 @@ def test_takes_web_scaling_on_requests_alone() -> None:
 def test_refuses_a_cpu_target_outside_percent(percent: int) -> None:
     with pytest.raises(OptionError, match="cpu_percent lies between 1 and 100"):
         Scaling(max_count=2, cpu_percent=percent).check("web_scaling", "web")
+
+
+COUNTED = Scaling(min_count=0, max_count=5, cpu_percent=None, backlog_per_task=20)
+
+
+@pytest.mark.parametrize(
+    "scaling",
+    [
+        COUNTED,
+        Scaling(max_count=5, backlog_per_task=1),
+        replace(COUNTED, quiet_minutes=1),
+        replace(COUNTED, quiet_minutes=1440),
+    ],
+)
+def test_takes_scaling_of_a_worker_on_its_messages(scaling: Scaling) -> None:
+    scaling.check("workers['a'].scaling", "worker")
+
+
+@pytest.mark.parametrize(
+    ("scaling", "kind", "remedy"),
+    [
+        (Scaling(min_count=0, max_count=2), "worker", "Only workers with backlog_per_task"),
+        (Scaling(min_count=-1, max_count=2), "worker", "min_count starts at 1"),
+        (Scaling(min_count=0), "web", "min_count starts at 1"),
+        (COUNTED, "web", "min_count starts at 1"),
+        (Scaling(max_count=2, backlog_per_task=5), "web", "backlog_per_task is for workers"),
+        (replace(COUNTED, cpu_percent=60), "worker", "give cpu_percent=None with min_count=0"),
+        (replace(COUNTED, max_count=0), "worker", "raise max_count"),
+        (Scaling(backlog_per_task=5), "worker", "raise max_count"),
+        (replace(COUNTED, backlog_per_task=0), "worker", "backlog_per_task is 1 or more"),
+        (replace(COUNTED, quiet_minutes=0), "worker", "between 1 and 1440"),
+        (replace(COUNTED, quiet_minutes=1441), "worker", "between 1 and 1440"),
+        (Scaling(max_count=2, quiet_minutes=5), "worker", "does nothing without min_count=0"),
+        (Scaling(max_count=2, cpu_percent=None), "worker", "a worker: backlog_per_task"),
+    ],
+)
+def test_refuses_scaling_on_messages_that_can_t_work(
+    scaling: Scaling, kind: ProcessKind, remedy: str
+) -> None:
+    with pytest.raises(OptionError, match=remedy):
+        scaling.check("option", kind)
+
+
+def test_a_queue_s_worker_is_scaled_on_that_queue() -> None:
+    workers = queue_workers("blog", {"mail": Worker(scaling=COUNTED), "images": Worker()})
+
+    assert workers["mail"].queues == ("mail",)
+    assert workers["images"].queues == ()
+
+
+def test_a_queue_s_worker_with_its_own_command_may_consume_others_too() -> None:
+    worker = Worker(command=["./start"], scaling=COUNTED, queues=["mail", "films"])
+
+    assert queue_workers("blog", {"mail": worker})["mail"].queues == ["mail", "films"]
+
+
+def test_a_queue_s_worker_without_a_command_consumes_no_other_queue() -> None:
+    with pytest.raises(OptionError, match="without a command it consumes the one queue"):
+        queue_workers("blog", {"mail": Worker(scaling=COUNTED, queues=["films"])})
+
+
+@pytest.mark.parametrize(
+    ("worker", "remedy"),
+    [
+        (Worker(command=["a"], scaling=COUNTED), "give the names of the celery queues"),
+        (Worker(command=["a"], queues=["mail"]), "does nothing without scaling="),
+        (Worker(command=["a"], scaling=COUNTED, queues="mail"), r"give a list: \['mail'\]"),
+        (Worker(command=["a"], scaling=COUNTED, queues=[""]), "'' is no name of a queue"),
+    ],
+)
+def test_refuses_queues_that_say_nothing(worker: Worker, remedy: str) -> None:
+    with pytest.raises(OptionError, match=remedy) as refused:
+        check_queues("workers['a']", worker)
+
+    assert refused.value.option == "workers['a'].queues"

@@ -6,7 +6,7 @@ same each time:
 
 ===========  ==================================================================================
 `Reader`     name of the function inside the VPC
-`Cache`      its `Host`, `Port`, `Tls`, and `Secret` and `Field` of the password (null: none)
+`Cache`      its `Host`, `Port`, `Tls`, and `Secret` and `Field` of the password (empty: none)
 `Cluster`    name of the ECS cluster
 `Workers`    list of `Service`, the service's name, and `Queues`, the names of its queues
 ===========  ==================================================================================

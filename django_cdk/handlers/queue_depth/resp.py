@@ -25,9 +25,9 @@ class RespError(Exception):
 class Connection:
     """Sends commands over a socket that stands, and reads their answers."""
 
-    def __init__(self, stream: socket.socket) -> None:
+    def __init__(self, stream: socket.socket, answers: BinaryIO) -> None:
         self._socket = stream
-        self._answers: BinaryIO = stream.makefile("rb")
+        self._answers = answers
 
     def command(self, *words: str | bytes | int) -> Reply:
         """The answer to one command.
@@ -89,7 +89,7 @@ def connect(
         if tls:
             trust = context or ssl.create_default_context()
             stream = stack.enter_context(trust.wrap_socket(stream, server_hostname=host))
-        connection = Connection(stream)
+        connection = Connection(stream, stack.enter_context(stream.makefile("rb")))
         if password is not None:
             connection.command("AUTH", password)
         yield connection
