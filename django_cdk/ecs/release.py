@@ -177,7 +177,8 @@ class ReleaseProvider(Construct):
             [tasks.task_role.role_arn, tasks.execution_role.role_arn],
             {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
         )
-        _grant(self.is_complete, ["ecs:DescribeTasks", "ecs:StopTask"], one_off_tasks)
+        self._grant_both(["ecs:DescribeTasks"], one_off_tasks)
+        _grant(self.is_complete, ["ecs:StopTask"], one_off_tasks)
         _grant(self.is_complete, ["logs:GetLogEvents"], [streams])
 
     def _function(self, id: str, handler: str) -> lambda_.Function:

@@ -20,6 +20,7 @@ from django_cdk.handlers.release.clients import World
 
 CLUSTER = "arn:aws:ecs:eu-central-1:123456789012:cluster/blog"
 DEFINITION = "arn:aws:ecs:eu-central-1:123456789012:task-definition/blog-release:7"
+FAMILY = "blog-release"
 STACK = "arn:aws:cloudformation:eu-central-1:123456789012:stack/blog/5f1b-11ee"
 
 
@@ -99,19 +100,29 @@ class FakeEcs(Fake):
     def list_tasks(self, **request: Any) -> dict[str, Any]:
         if (answer := self._called("ListTasks", request)) is not None:
             return answer
-        return {"taskArns": [arn for arn, task in self.tasks.items() if self._lists(task, request)]}
+        filters = request.keys() - {"cluster", "nextToken", "maxResults"}
+        if "startedBy" in filters and filters != {"startedBy"}:
+            raise client_error(
+                "ListTasks", "InvalidParameterException", "startedBy must be the only filter."
+            )
+        listed = [arn for arn, task in self.tasks.items() if self._lists(task, request)]
+        start = int(request.get("nextToken", 0))
+        page, rest = listed[start : start + 100], listed[start + 100 :]
+        return {"taskArns": page, **({"nextToken": str(start + 100)} if rest else {})}
 
     def _lists(self, task: dict[str, Any], request: dict[str, Any]) -> bool:
         age = self.clock.now() - task["createdAt"].timestamp()
         return (
-            task["startedBy"] == request["startedBy"]
-            and task["desiredStatus"] == request["desiredStatus"]
+            request.get("startedBy", task["startedBy"]) == task["startedBy"]
+            and request.get("family", FAMILY) == FAMILY
+            and request.get("desiredStatus", "RUNNING") == task["desiredStatus"]
             and age >= self.list_lag
         )
 
     def describe_tasks(self, **request: Any) -> dict[str, Any]:
         if (answer := self._called("DescribeTasks", request)) is not None:
             return answer
+        assert len(request["tasks"]) <= 100
         found = [dict(self.tasks[arn]) for arn in request["tasks"] if arn in self.tasks]
         missing = [arn for arn in request["tasks"] if arn not in self.tasks]
         return {"tasks": found, "failures": [{"arn": a, "reason": "MISSING"} for a in missing]}

@@ -86,6 +86,24 @@ def test_two_commands_of_one_stack_have_keys_of_their_own(aws, event, deployment
     assert aws.runs == 2
 
 
+def test_a_request_delivered_again_after_its_task_ended_starts_none(aws, event):
+    Deployment(aws, event()).begin()
+    aws.ecs.end(0)
+    Deployment(aws, event()).begin()
+    assert aws.runs == 1
+
+
+def test_the_task_is_found_among_hundreds_that_stopped_in_the_same_hour(aws, event):
+    for _ in range(250):
+        aws.ecs.tasks[aws.ecs.add("another")] |= {"desiredStatus": "STOPPED"}
+    Deployment(aws, event()).begin()
+    aws.ecs.end(0)
+    ours = aws.ecs.task["taskArn"]
+    again = Deployment(aws, event())
+    again.begin()
+    assert again.poll()["TaskArn"] == ours
+
+
 def test_of_two_tasks_that_a_race_started_the_younger_is_stopped(aws, deployment):
     first = aws.ecs.task
     aws.clock.time += 3

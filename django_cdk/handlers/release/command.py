@@ -56,6 +56,11 @@ class ReleaseCommand:
         """How messages name it: the name and the command line."""
         return f"Release command {self.name!r} ({clip(shlex.join(self.command), 300)})"
 
+    @property
+    def family(self) -> str:
+        """The family of the task definition: its ARN without the revision."""
+        return self.task_definition.rsplit("/", 1)[-1].split(":", 1)[0]
+
     def log_stream(self, task_arn: str) -> str:
         """The stream that the awslogs driver gives this container of this task."""
         return f"{self.log_stream_prefix}/{self.container}/{task_arn.rsplit('/', 1)[-1]}"

@@ -53,8 +53,8 @@ def begin(request: Request, world: World) -> dict[str, Any]:
             return _begun(request, Outcome=_ROLLBACK)
         command = ReleaseCommand.from_properties(request.properties)
         tasks = Tasks(ecs=world.ecs, command=command, key=request.key)
-        found = tasks.arns()
-        progress["TaskArn"] = found[0] if found else tasks.start(attempt=0)
+        found = tasks.describe()
+        progress["TaskArn"] = found[0]["taskArn"] if found else tasks.start(attempt=0)
     except LaterError as error:
         log.info("Left to the next poll: %s", error)
     except RefusedError as error:

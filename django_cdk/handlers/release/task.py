@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 Task = dict[str, Any]
 
+_PAGE = 100  # tasks that one DescribeTasks takes
+
 
 class Tasks:
     """All tasks that carry one request's key. Every delivery of that request sees the same."""
@@ -21,25 +23,38 @@ class Tasks:
         self._command = command
         self._key = key
 
-    def arns(self) -> list[str]:
-        """Running first; ECS lists stopped ones for about an hour, as long as a request lives."""
-        found: list[str] = []
-        for status in ("RUNNING", "STOPPED"):
-            with asking("ecs:ListTasks"):
-                answer = self._ecs.list_tasks(
-                    cluster=self._command.cluster, startedBy=self._key, desiredStatus=status
-                )
-            found += answer["taskArns"]
-        return found
-
     def describe(self, known_arn: str = "") -> list[Task]:
-        """Oldest first. `known_arn` is asked for too: lists lag behind a start by seconds."""
-        arns = list(dict.fromkeys([*([known_arn] if known_arn else []), *self.arns()]))
-        if not arns:
-            return []
+        """Oldest first. `known_arn` is asked for too: lists lag behind a start by seconds.
+
+        Stopped tasks are listed for about an hour, as long as a request lives. ECS wants
+        `startedBy` to be the only filter of a list, and without another lists running tasks only;
+        so stopped ones are listed by their family, and told apart here.
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html
+        """
+        running = self._list(startedBy=self._key)
+        stopped = self._list(family=self._command.family, desiredStatus="STOPPED")
+        arns = list(dict.fromkeys([*([known_arn] if known_arn else []), *running, *stopped]))
+        every = [task for first in range(0, len(arns), _PAGE) for task in self._ask(arns, first)]
+        return sorted((task for task in every if task.get("startedBy") == self._key), key=_age)
+
+    def _list(self, **filters: str) -> list[str]:
+        arns: list[str] = []
+        more: dict[str, str] = {}
+        while True:
+            with asking("ecs:ListTasks"):
+                answer = self._ecs.list_tasks(cluster=self._command.cluster, **filters, **more)
+            arns += answer["taskArns"]
+            if not answer.get("nextToken"):
+                return arns
+            more = {"nextToken": answer["nextToken"]}
+
+    def _ask(self, arns: list[str], first: int) -> list[Task]:
         with asking("ecs:DescribeTasks"):
-            answer = self._ecs.describe_tasks(cluster=self._command.cluster, tasks=arns[:100])
-        return sorted(answer["tasks"], key=_age)
+            answer = self._ecs.describe_tasks(
+                cluster=self._command.cluster, tasks=arns[first : first + _PAGE]
+            )
+        tasks: list[Task] = answer["tasks"]
+        return tasks
 
     def start(self, *, attempt: int) -> str:
         """Starts the task and returns its ARN.
