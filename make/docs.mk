@@ -7,3 +7,7 @@ docs: $(DOCS)/.installed  ## Build the documentation site to site/
 .PHONY: api
 api: $(ENV)  ## Write API.md anew, from signatures and docstrings
 	$(PYTHON) -m tools.api
+
+.PHONY: costs
+costs: $(ENV)  ## Write the tables of docs/costs.md anew, from prices and templates
+	JSII_NODE="$$($(PYTHON) -m tools.node)" $(PYTHON) -m tools.costs

@@ -1,0 +1,1 @@
+"""What the constructs cost, out of their templates and a list of prices: `make costs`."""
