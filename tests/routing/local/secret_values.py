@@ -28,7 +28,7 @@ class SecretValues:
         for name, secret in deployed.of_type("AWS::SecretsManager::Secret").items():
             properties = secret["Properties"]
             if "GenerateSecretString" in properties:
-                self._values[deployed.ref(name)] = _generated(properties["GenerateSecretString"])
+                self._values[deployed.ref(name)] = generated(properties["GenerateSecretString"])
             else:
                 composed[name] = properties["SecretString"]
         for name, text in composed.items():
@@ -56,7 +56,8 @@ class SecretValues:
         return filled
 
 
-def _generated(options: Mapping[str, Any]) -> str:
+def generated(options: Mapping[str, Any]) -> str:
+    """A secret's value by its GenerateSecretString."""
     characters = string.ascii_letters + string.digits
     if not options.get("ExcludePunctuation"):
         characters += string.punctuation

@@ -1,8 +1,8 @@
-"""Runs in the sample backend's own Python, in its folder: Postgres, Redis and S3 for the stack.
+"""Runs in the sample backend's own Python, in its folder: Postgres, Redis and S3 for a stack.
 
-It starts them with the backend's own test equipment, gives them the users and passwords that the
-stack's secrets hold, and puts them behind one loopback address at the ports that AWS uses. It
-prints one line of JSON when all answer, and ends when its standard input does.
+It starts those that are wanted with the backend's own test equipment, gives them the users and
+passwords that the stack's secrets hold, and puts them behind one loopback address at the ports that
+AWS uses. It prints one line of JSON when all answer, and ends when its standard input does.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from typing import Any
 import psycopg
 import redis as redis_client
 from _pytest.outcomes import OutcomeException
-from moto.server import ThreadedMotoServer
 from psycopg import sql
 from tests.equipment.postgres import Postgres, postgres
 from tests.equipment.redis import TOKEN, Redis, redis
@@ -42,14 +41,17 @@ def _create_database(server: Postgres, wanted: dict[str, str]) -> None:
         connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, user))
 
 
-def _set_token(server: Redis, token: str) -> None:
+def _set_token(server: Redis, token: str | None) -> None:
     client = redis_client.Redis(port=server.port, password=TOKEN)
-    client.config_set("requirepass", token)
+    client.config_set("requirepass", token or "")
     client.close()
 
 
 @contextlib.contextmanager
 def _s3() -> Iterator[int]:
+    # Takes a second to import, and not everybody wants it.
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415
+
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -102,18 +104,34 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 
 
 @contextlib.contextmanager
-def _services(wanted: dict[str, Any]) -> Iterator[int]:
-    certificate = Certificate(Path(wanted["certificate"]), Path(wanted["key"]))
+def _database(wanted: dict[str, Any], certificate: Certificate) -> Iterator[None]:
     with (
-        postgres(certificate) as database,
-        redis(certificate, Path(wanted["folder"])) as cache,
-        _s3() as s3,
-        _at(wanted["address"], 5432, database.port),
-        _at(wanted["address"], 6379, cache.tls_port),
+        postgres(certificate) as server,
+        _at(wanted["address"], 5432, server.port),
     ):
-        _create_database(database, wanted["database"])
-        _set_token(cache, wanted["token"])
-        yield s3
+        _create_database(server, wanted["database"])
+        yield
+
+
+@contextlib.contextmanager
+def _cache(wanted: dict[str, Any], certificate: Certificate) -> Iterator[None]:
+    cache = wanted["cache"]
+    with redis(certificate, Path(wanted["folder"])) as server:
+        _set_token(server, cache["token"])
+        with _at(wanted["address"], 6379, server.tls_port if cache["tls"] else server.port):
+            yield
+
+
+@contextlib.contextmanager
+def _services(wanted: dict[str, Any]) -> Iterator[dict[str, int]]:
+    """What there is to tell of them: the port of S3."""
+    certificate = Certificate(Path(wanted["certificate"]), Path(wanted["key"]))
+    with contextlib.ExitStack() as started:
+        if "database" in wanted:
+            started.enter_context(_database(wanted, certificate))
+        if "cache" in wanted:
+            started.enter_context(_cache(wanted, certificate))
+        yield {"s3": started.enter_context(_s3())} if wanted.get("s3") else {}
 
 
 def _say(**what: object) -> None:
@@ -123,8 +141,8 @@ def _say(**what: object) -> None:
 
 def main() -> None:
     try:
-        with _services(json.loads(sys.stdin.readline())) as s3:
-            _say(s3=s3)
+        with _services(json.loads(sys.stdin.readline())) as told:
+            _say(**told)
             sys.stdin.read()
     except (OutcomeException, MissingError) as missing:
         _say(missing=str(missing))

@@ -1,0 +1,26 @@
+"""One emulator for the session; every module deploys stacks of its own name to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.emulator.deployer import Deployer
+from tests.emulator.missing import missing_part
+from tests.emulator.server import Emulator, running_emulator
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """A running emulator, with policies enforced and a real Postgres and Redis for each stack."""
+    if reason := missing_part():
+        pytest.skip(reason)
+    with running_emulator(tmp_path_factory.mktemp("emulator")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def deployer(emulator: Emulator) -> Deployer:
+    """Deploys to it."""
+    return Deployer(emulator)

@@ -1,0 +1,5 @@
+"""`python -m tests.emulator`."""
+
+from tests.emulator.launcher import main
+
+main()
