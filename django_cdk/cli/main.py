@@ -129,10 +129,11 @@ def _sentence(error: Exception) -> str:
 
 
 def _without_extra(error: ModuleNotFoundError) -> int:
-    if (error.name or "").split(".")[0] not in _OF_THE_EXTRA:
+    package = (error.name or "").partition(".")[0]
+    if package not in _OF_THE_EXTRA:
         raise error
     sys.stderr.write(
-        f"django-cdk's command line needs {error.name}, which is not installed: "
+        f"django-cdk's command line needs {package}, which is not installed: "
         'pip install "django-cdk[cli]"\n'
     )
     return 1

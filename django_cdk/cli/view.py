@@ -81,7 +81,7 @@ def _processes(status: Status) -> Table:
         table.add_row(
             Text(one.name),
             _count(one),
-            _styled(": ".join(filter(None, (one.rollout, one.reason))), one.rollout),
+            _styled(_rollout(one), one.rollout),
             Text(", ".join(_short(image) for image in one.images)),
         )
     return _titled(table, "Processes")
@@ -92,6 +92,11 @@ def _count(process: ProcessStatus) -> Text:
     enough = process.running >= process.desired
     text = f"{process.running}/{process.desired}{pending}"
     return Text(text, style=_GOOD if enough else _BAD)
+
+
+def _rollout(process: ProcessStatus) -> str:
+    done = process.rollout == "completed"
+    return process.rollout if done or not process.reason else f"{process.rollout}: {process.reason}"
 
 
 def _section(title: str, rows: Iterable[tuple[str, ...]]) -> Table | None:
