@@ -236,7 +236,11 @@ PASSING = [
     ReadTimeoutError(endpoint_url="https://ecs.eu-central-1.amazonaws.com"),
 ]
 FINAL = [
-    ("AccessDeniedException", "User is not authorized to perform: iam:PassRole"),
+    (
+        "AccessDeniedException",
+        "User: arn:aws:sts::123456789012:assumed-role/OnEvent/f is not authorized to perform:"
+        " iam:PassRole on resource: arn:aws:iam::123456789012:role/TaskRole",
+    ),
     ("InvalidParameterException", "subnet-1 does not exist"),
     ("ClusterNotFoundException", "Cluster not found."),
     ("ClientException", "TaskDefinition is inactive"),

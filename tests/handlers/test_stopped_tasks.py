@@ -61,7 +61,9 @@ def test_exit_code_137_without_a_reason_is_most_likely_memory(aws, deployment):
         (
             (
                 "ResourceInitializationError: unable to pull secrets or registry auth: execution"
-                " resource retrieval failed: AccessDeniedException: secretsmanager:GetSecretValue"
+                " resource retrieval failed: unable to retrieve secret from asm:"
+                " AccessDeniedException: not authorized to perform: secretsmanager:GetSecretValue"
+                " on resource: arn:aws:secretsmanager:eu-central-1:123456789012:secret:blog-1a2b3c"
             ),
             "the execution role may read and decrypt it",
         ),

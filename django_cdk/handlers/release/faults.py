@@ -46,9 +46,10 @@ _PASSING_CODES = frozenset({
 })  # fmt: skip
 
 # ECS has no code of its own for "no room now": it says so in a ClientException's message, in the
-# `failures` of RunTask's answer or in a stopped task's reason.
+# `failures` of RunTask's answer or in a stopped task's reason. Its codes count in capitals only:
+# a denied call ends with "... on resource: arn:...".
 _CAPACITY = re.compile(
-    r"capacity is unavailable|insufficient capacity|capacity error|RESOURCE:|^AGENT$"
+    r"capacity is unavailable|insufficient capacity|capacity error|(?-i:RESOURCE:|^AGENT$)"
     r"|reached the limit on the number of",
     re.IGNORECASE,
 )
