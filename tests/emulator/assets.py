@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from tests.emulator.images import sample_image
 from tests.emulator.server import Emulator
-from tests.emulator.settings import ACCOUNT
+from tests.emulator.settings import ACCOUNT, REGION
 from tests.routing.local.sample import sample_python
 
 
@@ -61,7 +61,9 @@ def _upload(
         s3.head_object(Bucket=bucket, Key=key)
     except ClientError:
         with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
-            s3.create_bucket(Bucket=bucket)
+            # Elsewhere than here S3 wants to be told where.
+            place = {"CreateBucketConfiguration": {"LocationConstraint": region}}
+            s3.create_bucket(Bucket=bucket, **({} if region == REGION else place))
         zipped = file["source"]["packaging"] == "zip" and source.is_dir()
         s3.put_object(Bucket=bucket, Key=key, Body=_zip(source) if zipped else source.read_bytes())
 

@@ -72,11 +72,21 @@ def _run(folder: Folder, *, tied: bool) -> None:
     from hypercorn.config import Config  # noqa: PLC0415
     from ministack import app  # noqa: PLC0415
 
-    from tests.emulator import iam, resources, responses, tasks  # noqa: PLC0415
+    from tests.emulator import (  # noqa: PLC0415
+        iam,
+        lambda_layers,
+        lambda_logs,
+        resources,
+        responses,
+        tasks,
+    )
+    from tests.emulator.machines import Machines  # noqa: PLC0415
     from tests.emulator.servers import Servers  # noqa: PLC0415
 
     servers = Servers.make(folder)
-    resources.install()
+    resources.install(Machines(folder))
+    lambda_layers.install(folder)
+    lambda_logs.install()
     iam.install()
     responses.install()
     runtime = tasks.install(folder)

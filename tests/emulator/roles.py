@@ -7,19 +7,16 @@ has the task role's credentials, and a role that ECS may not assume fails the st
 
 from __future__ import annotations
 
-import json
 import re
-import secrets
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
-from ministack.core.responses import get_account_id, get_region
-from ministack.services import sts
+from ministack.core.responses import get_region
 
-from tests.emulator.api import client, endpoint
+from tests.emulator.api import endpoint
+from tests.emulator.sessions import Credentials, TrustError, assume
 
-Credentials = dict[str, str]
 _ECR_IMAGE = re.compile(r"\d{12}\.dkr\.ecr\.[^/]+/(?P<repository>[^:@]+):(?P<tag>.+)")
 
 
@@ -32,20 +29,11 @@ def credentials(role: str, session: str) -> Credentials:
 
     :raises RoleError: its trust policy does not name ECS tasks.
     """
-    name = role.rsplit("/", 1)[-1]
-    trust = client("iam").get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
-    if "ecs-tasks.amazonaws.com" not in json.dumps(trust):
+    try:
+        return assume(role, session, service="ecs-tasks.amazonaws.com")
+    except TrustError as error:
         message = f"ECS was unable to assume the role '{role}' that was provided for this task."
-        raise RoleError(message)
-    key = f"ASIA{secrets.token_hex(8).upper()}"
-    made = {"SecretAccessKey": secrets.token_hex(20), "SessionToken": secrets.token_hex(40)}
-    arn = f"arn:aws:sts::{get_account_id()}:assumed-role/{name}/{session}"
-    sts.register_session(key, {"Arn": arn, "UserId": f"{name}:{session}", **made})
-    return {
-        "AWS_ACCESS_KEY_ID": key,
-        "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": made["SessionToken"],
-    }
+        raise RoleError(message) from error
 
 
 class ExecutionRole:

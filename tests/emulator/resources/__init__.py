@@ -9,32 +9,50 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from tests.emulator.machines import Machines
 from tests.emulator.resources import (
     application_autoscaling,
+    backup,
+    cloudfront,
     ec2_addresses,
+    ec2_machines,
     ec2_network,
     ec2_security_groups,
     ecs,
+    eks,
     elasticache,
+    iam,
     rds,
     s3,
     secretsmanager,
+    ssm,
+    stack_outputs,
 )
 
 INSTALL: Sequence[Callable[[], None]] = (
     application_autoscaling.install,
+    backup.install,
+    cloudfront.install,
     ec2_addresses.install,
     ec2_network.install,
     ec2_security_groups.install,
     ecs.install,
+    eks.install,
     elasticache.install,
+    iam.install,
     rds.install,
     s3.install,
     secretsmanager.install,
+    stack_outputs.install,
 )
 
 
-def install() -> None:
-    """Gives all of them to ministack."""
+def install(machines: Machines) -> None:
+    """Gives all of them to ministack.
+
+    :param machines: who plays EC2 instances.
+    """
     for one in INSTALL:
         one()
+    ec2_machines.install(machines)
+    ssm.install(machines)

@@ -1,4 +1,4 @@
-"""Elastic IP addresses, NAT gateways and their association.
+"""Elastic IP addresses and NAT gateways.
 
 AWS: an EIP's Ref is its address; a NAT gateway needs an allocation. ministack 1.5.33 has the API
 and none of the resource types.
@@ -31,15 +31,6 @@ def _delete_eip(address: str, _properties: Properties) -> None:
             ec2.release_address(AllocationId=one["AllocationId"])
 
 
-def _create_association(_logical_id: str, properties: Properties, _stack: str) -> Made:
-    wanted = {name: properties[name] for name in ("AllocationId", "InstanceId")}
-    return client("ec2").associate_address(**wanted)["AssociationId"], {}
-
-
-def _delete_association(association: str, _properties: Properties) -> None:
-    client("ec2").disassociate_address(AssociationId=association)
-
-
 def _create_nat_gateway(_logical_id: str, properties: Properties, _stack: str) -> Made:
     ec2 = client("ec2")
     names = ("SubnetId", "AllocationId", "ConnectivityType")
@@ -57,5 +48,4 @@ def _delete_nat_gateway(gateway: str, _properties: Properties) -> None:
 def install() -> None:
     """Gives the types to ministack."""
     register("AWS::EC2::EIP", create=_create_eip, delete=_delete_eip)
-    register("AWS::EC2::EIPAssociation", create=_create_association, delete=_delete_association)
     register("AWS::EC2::NatGateway", create=_create_nat_gateway, delete=_delete_nat_gateway)
