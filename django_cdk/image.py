@@ -27,7 +27,15 @@ _ECR_URI = re.compile(
 )
 
 # Never part of an image, and different on every machine: they would change the asset's hash.
-_EXCLUDE = ["**/.git", "**/__pycache__", "**/.venv", "**/node_modules", "**/.pytest_cache"]
+# The CDK's own output too, or an app inside the project would copy itself into itself.
+_EXCLUDE = [
+    "**/.git",
+    "**/__pycache__",
+    "**/.venv",
+    "**/cdk.out",
+    "**/node_modules",
+    "**/.pytest_cache",
+]
 
 
 class ApplicationImage(Construct):
