@@ -187,6 +187,26 @@ RELEASE = (
     ),
 )
 
+QUEUE_DEPTH = (
+    Accepted(
+        rule=r"IAM5\[Resource::\*\]",
+        path="QueueDepth/Reader/Role/DefaultPolicy/Resource",
+        reason="Lambda makes the function's network interfaces, for which no narrower resource "
+        "works; the function's security group keeps its own code from AWS.",
+    ),
+    Accepted(
+        rule=r"IAM5\[Resource::\*\]",
+        path="QueueDepth/Publisher/Role/DefaultPolicy/Resource",
+        reason="cloudwatch:PutMetricData knows no resource; a condition holds it to the one "
+        "namespace.",
+    ),
+    Accepted(
+        rule=r"IAM5\[Resource::<\w*QueueDepthReader\w*\.Arn>:\*\]",
+        path="QueueDepth/Publisher/Role/DefaultPolicy/Resource",
+        reason="The CDK's grant is for every version of the one function.",
+    ),
+)
+
 _DEPLOYMENT = r"Custom::CDKBucketDeployment\w+"
 
 SITE = (
@@ -293,4 +313,14 @@ ELSEWHERE = (
     ),
 )
 
-ACCEPTED = (*NETWORK, *APPLICATION, *BACKING, *RELEASE, *SITE, *ELSEWHERE, *EKS, *EC2)
+ACCEPTED = (
+    *NETWORK,
+    *APPLICATION,
+    *BACKING,
+    *RELEASE,
+    *QUEUE_DEPTH,
+    *SITE,
+    *ELSEWHERE,
+    *EKS,
+    *EC2,
+)

@@ -84,6 +84,12 @@ def _two_queues(_stack: cdk.Stack) -> Options:
     }
 
 
+def _messages(stack: cdk.Stack) -> Options:
+    topic = sns.Topic(stack, "Alarms", enforce_ssl=True)
+    scaling = Scaling(min_count=0, max_count=5, cpu_percent=None, backlog_per_task=20)
+    return {"celery_queues": {"mail": Worker(scaling=scaling)}, "alarm_topic": topic}
+
+
 def _read_only(_stack: cdk.Stack) -> Options:
     return {"read_only_root_filesystem": True, "user": "999:999"}
 
@@ -113,6 +119,7 @@ VARIANTS: Mapping[str, Make] = {
     "ZoneRedundant": _zone_redundant,
     "Arm64": _arm64,
     "TwoQueues": _two_queues,
+    "Messages": _messages,
     "ReadOnly": _read_only,
     "Destroy": _destroy,
     "Bare": _bare,
