@@ -11,7 +11,7 @@ if [ -w /dev/shm ]; then heartbeat=/dev/shm; fi
 # connection and answers 502. --no-control-socket: it would write into the home directory.
 exec gunicorn backend.wsgi:application \
     --bind "0.0.0.0:${PORT:-8000}" \
-    --worker-class gthread \
+    --worker-class "${GUNICORN_WORKER_CLASS:-gthread}" \
     --workers "${WEB_CONCURRENCY:-2}" \
     --threads "${GUNICORN_THREADS:-4}" \
     --timeout "${GUNICORN_TIMEOUT:-30}" \

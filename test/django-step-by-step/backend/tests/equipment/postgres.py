@@ -25,7 +25,10 @@ SSL_REQUEST = bytes.fromhex("0000000804d2162f")
 
 @dataclass(frozen=True)
 class Postgres:
+    """`plain_port` is the server itself, without TLS, for who measures."""
+
     port: int
+    plain_port: int = 0
     host: str = "127.0.0.1"
     name: str = "blog"
     username: str = "blog"
@@ -56,7 +59,7 @@ def postgres(certificate: Certificate) -> Iterator[Postgres]:
             ),
             tls_in_front_of(port, certificate, _start_tls) as tls_port,
         ):
-            server = Postgres(port=tls_port)
+            server = Postgres(port=tls_port, plain_port=port)
             _create_database(server)
             yield server
 
