@@ -238,8 +238,10 @@ PASSING = [
 FINAL = [
     (
         "AccessDeniedException",
-        "User: arn:aws:sts::123456789012:assumed-role/OnEvent/f is not authorized to perform:"
-        " iam:PassRole on resource: arn:aws:iam::123456789012:role/TaskRole",
+        (
+            "User: arn:aws:sts::123456789012:assumed-role/OnEvent/f is not authorized to perform:"
+            " iam:PassRole on resource: arn:aws:iam::123456789012:role/TaskRole"
+        ),
     ),
     ("InvalidParameterException", "subnet-1 does not exist"),
     ("ClusterNotFoundException", "Cluster not found."),
