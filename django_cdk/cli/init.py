@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--celery-app", help="celery application, as for celery -A; '' for none (default: found)")
     add("--web-command", help="command that serves (default: the image's own, or found)")
     add("--port", type=int, help="port on which it listens (default: found, or 8000)")
+    add("--user", help="user and group of the containers, 999:999 (default: the image's own)")
     add("--domain", help="domain of the application (default: none, the load balancer's name)")
     add("--zone", help="Route 53 hosted zone of the domain")
     add("--account", help="AWS account (default: that of the credentials)")

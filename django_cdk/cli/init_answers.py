@@ -69,6 +69,7 @@ class Answers:
     use_celery_beat: bool
     web_command: Sequence[str] | None
     port: int
+    user: str | None
     health: HealthPath | None
     environment: Proposal
     domain: str | None
@@ -115,6 +116,7 @@ def find_answers(
         use_celery_beat=bool(celery_app) and _uses_beat(project, settings, celery_app or ""),
         web_command=_web_command(arguments, project, launch, settings, questions),
         port=arguments.port or launch.port() or 8000,
+        user=_user(arguments, dockerfile, questions),
         health=health_path(settings, project.modules),
         environment=propose(settings.reads, launch.shell_variables()),
         domain=domain,
@@ -200,15 +202,28 @@ def _web_command(
     return shlex.split(questions.answer("--web-command", "Which command serves"))
 
 
+def _user(
+    arguments: argparse.Namespace, dockerfile: Dockerfile, questions: Questions
+) -> str | None:
+    """Kubernetes checks by number that nobody is root, so a name does not do there."""
+    user = dockerfile.stage.last("USER")
+    is_number = bool(user and re.match(r"[1-9]\d*", user.text))
+    if arguments.user or arguments.construct != "DjangoEks" or is_number:
+        return arguments.user or None
+    return questions.answer("--user", "Number of the image's user and group, such as 999:999")
+
+
 def _domain(arguments: argparse.Namespace, questions: Questions) -> tuple[str | None, str | None]:
     if arguments.zone and not arguments.domain:
         raise CliError(f"--zone {arguments.zone} does nothing without --domain: give both.")
-    if not arguments.domain:
+    domain = arguments.domain
+    if arguments.construct == "DjangoEks" and not domain:
+        # The name of its load balancer is not known before it runs.
+        domain = questions.answer("--domain", "Domain of the application")
+    if not domain:
         return None, None
-    zone = arguments.zone or questions.answer(
-        "--zone", f"Route 53 hosted zone of {arguments.domain}"
-    )
-    return arguments.domain, zone
+    zone = arguments.zone or questions.answer("--zone", f"Route 53 hosted zone of {domain}")
+    return domain, zone
 
 
 def _account(arguments: argparse.Namespace, domain: str | None, questions: Questions) -> str | None:
@@ -278,6 +293,8 @@ def application_options(answers: Answers) -> Mapping[str, object]:
         options["environment"] = dict(environment.environment)
     if environment.variables:
         options["environment_variables"] = dict(environment.variables)
+    if answers.user:
+        options["user"] = answers.user
     return options
 
 

@@ -62,6 +62,8 @@ class Module:
                 self._read_import(statement)
             elif isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
                 self._read_assignment(statement, conditional=conditional)
+            elif isinstance(statement, ast.If | ast.While):
+                self._read_walruses(statement.test)
             for inner in _bodies(statement):
                 self._read(inner, conditional=True)
 
@@ -84,6 +86,12 @@ class Module:
         parts = self.package.split(".")
         base = parts[: len(parts) - statement.level + 1]
         return ".".join([*base, *([statement.module] if statement.module else [])])
+
+    def _read_walruses(self, test: ast.expr) -> None:
+        for node in ast.walk(test):
+            if isinstance(node, ast.NamedExpr):
+                value = Assigned(node.value, node.lineno, replaces=False)
+                self.assigned.setdefault(node.target.id, []).append(value)
 
     def _read_assignment(
         self, statement: ast.Assign | ast.AnnAssign | ast.AugAssign, *, conditional: bool
