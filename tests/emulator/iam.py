@@ -68,7 +68,15 @@ def _logs_resource(_action: str, request: Mapping[str, Any]) -> str | None:
     return f"arn:aws:logs:{get_region()}:{get_account_id()}:{stream}"
 
 
-_OF_SERVICE = {"ecs": _ecs_resource, "logs": _logs_resource}
+def _ecr_resource(action: str, request: Mapping[str, Any]) -> str | None:
+    """Repositories asked for by name are allowed by name. ministack: on everything."""
+    names = request.get("repositoryNames")
+    if action != "DescribeRepositories" or not names:
+        return None
+    return f"arn:aws:ecr:{get_region()}:{get_account_id()}:repository/{names[0]}"
+
+
+_OF_SERVICE = {"ecr": _ecr_resource, "ecs": _ecs_resource, "logs": _logs_resource}
 
 
 def _arn(kind: str, name: str) -> str:

@@ -76,6 +76,7 @@ def _run(folder: Folder, *, tied: bool) -> None:
         iam,
         lambda_layers,
         lambda_logs,
+        registry,
         resources,
         responses,
         tasks,
@@ -88,6 +89,7 @@ def _run(folder: Folder, *, tied: bool) -> None:
     lambda_layers.install(folder)
     lambda_logs.install()
     iam.install()
+    registry.install()
     responses.install()
     runtime = tasks.install(folder)
 
