@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -39,7 +40,7 @@ def deploy(body: Mapping[str, Any], name: str = STACK) -> None:
 def reduced(body: Mapping[str, Any]) -> dict[str, Any]:
     """The template without the resources that moto can't make; what names them is a plain word."""
     kept = {
-        name: {key: one[key] for key in ("Type", "Properties") if key in one}
+        name: copy.deepcopy({key: one[key] for key in ("Type", "Properties") if key in one})
         for name, one in body["Resources"].items()
         if one["Type"] in _KEPT
     }
@@ -58,6 +59,10 @@ def release_commands(body: Mapping[str, Any]) -> Sequence[str]:
 
 def _without_what_moto_refuses(resource: dict[str, Any]) -> None:
     properties = resource.get("Properties", {})
+    if resource["Type"] == "AWS::ECS::TaskDefinition":
+        for container in properties["ContainerDefinitions"]:
+            # On Fargate the task's memory is enough.
+            container["MemoryReservation"] = 128
     if resource["Type"] == "AWS::EC2::Subnet":
         properties.pop("Ipv6CidrBlock", None)
         properties.pop("AssignIpv6AddressOnCreation", None)

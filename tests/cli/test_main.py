@@ -202,20 +202,22 @@ def test_without_the_extra_it_says_how_to_install_it(package: str) -> None:
     )
 
 
+ENDLESS = """
+import sys, types
+import django_cdk.cli.main as door
+def run(arguments, console):
+    while True: console.raw("x" * 9999 + chr(10))
+door.VERBS = ("do",)
+door._load = lambda _: types.SimpleNamespace(
+    NAME="do", HELP="", add_arguments=lambda parser: None, run=run
+)
+sys.exit(door.main(["do"]))
+"""
+
+
 def test_a_closed_pipe_is_no_error() -> None:
     done = subprocess.run(
-        [
-            "sh",
-            "-c",
-            f"{sys.executable} -c '"
-            "import django_cdk.cli.main as m, types\n"
-            "def run(a, console):\n"
-            '    while True: console.raw("x" * 9999 + chr(10))\n'
-            'm.VERBS = ("do",)\n'
-            "m._load = lambda _: types.SimpleNamespace("
-            'NAME="do", HELP="", add_arguments=lambda p: None, run=run)\n'
-            'm.sys.exit(m.main(["do"]))\' | head -c 5',
-        ],
+        ["sh", "-c", f"{sys.executable} -c '{ENDLESS}' | head -c 5"],
         capture_output=True,
         text=True,
         timeout=30,

@@ -22,7 +22,11 @@ from django_cdk.cli.target import LogLine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from mypy_boto3_logs.type_defs import FilteredLogEventTypeDef, LiveTailSessionLogEventTypeDef
+    from mypy_boto3_logs.type_defs import (
+        FilteredLogEventTypeDef,
+        LiveTailSessionLogEventTypeDef,
+        StartLiveTailResponseStreamTypeDef,
+    )
 
     from django_cdk.cli.console import Console
 
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartLiveTail.html
 _GROUPS_OF_A_TAIL = 10
+_SAMPLED = "More than 500 lines a second: Live Tail leaves some out; django-cdk logs has them all."
 _BETWEEN_LOOKS = 2.0
 # A line reaches CloudWatch Logs seconds after it was written.
 _LATE = timedelta(seconds=15)
@@ -64,7 +69,7 @@ def follow(
         for line in history(application, labels, since):
             shown[line] += 1
             yield line
-        for line in tail.lines():
+        for line in tail.lines(console):
             if shown[line]:
                 shown[line] -= 1
                 continue
@@ -82,7 +87,8 @@ class _LiveTail:
         self._by_group: Mapping[str, EcsProcess] = {
             application.processes[label].log_group: application.processes[label] for label in labels
         }
-        self._stream: Iterable[Mapping[str, object]] = ()
+        self._stream: Iterable[StartLiveTailResponseStreamTypeDef] = ()
+        self._warned = False
 
     def open(self) -> str:
         """Begins a session.
@@ -107,14 +113,16 @@ class _LiveTail:
         self._stream = answer["responseStream"]
         return ""
 
-    def lines(self) -> Iterator[LogLine]:
+    def lines(self, console: Console) -> Iterator[LogLine]:
         """What comes, until the session ends."""
         try:
             for update in self._stream:
-                session = update.get("sessionUpdate")
-                if isinstance(session, dict):
-                    for event in session.get("sessionResults", []):
-                        yield from self._lines_of(event)
+                session = update.get("sessionUpdate", {})
+                if session.get("sessionMetadata", {}).get("sampled") and not self._warned:
+                    self._warned = True
+                    console.warn(_SAMPLED)
+                for event in session.get("sessionResults", []):
+                    yield from self._lines_of(event)
         except (EventStreamError, ReadTimeoutError, ConnectionClosedError):
             return
 
