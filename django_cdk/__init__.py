@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from .database import Postgres as Postgres
     from .django_ecs import DjangoEcs as DjangoEcs
     from .django_eks import DjangoEks as DjangoEks
+    from .django_pipeline import DjangoPipeline as DjangoPipeline
     from .django_vue import DjangoVue as DjangoVue
     from .docker_ec2 import DockerEc2 as DockerEc2
     from .environment import SecretField as SecretField
     from .errors import OptionError as OptionError
+    from .github_deploy_role import GitHubDeployRole as GitHubDeployRole
     from .process import Scaling as Scaling
     from .process import ScheduledCommand as ScheduledCommand
     from .process import Size as Size
@@ -35,11 +37,13 @@ _HOMES = {
     "DjangoAppProps": "app",
     "DjangoEcs": "django_ecs",
     "DjangoEks": "django_eks",
+    "DjangoPipeline": "django_pipeline",
     "DjangoVue": "django_vue",
     "DockerEc2": "docker_ec2",
     "StaticSite": "static_site",
     "ExistingCache": "cache",
     "ExistingDatabase": "database",
+    "GitHubDeployRole": "github_deploy_role",
     "OptionError": "errors",
     "Postgres": "database",
     "S3BucketResources": "s3_bucket_resources",

@@ -16,6 +16,8 @@ from .errors import OptionError, refuse_without
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import aws_cdk.aws_kms as kms
+
     from .environment import Value
     from .removal import Removal
 
@@ -52,17 +54,20 @@ def private_bucket(
     removal: Removal,
     *,
     block_public_access: s3.BlockPublicAccess | None = None,
+    encryption_key: kms.IKey | None = None,
     **more: Any,
 ) -> s3.Bucket:
     """An encrypted bucket that takes TLS connections only; private unless told otherwise.
 
+    :param encryption_key: None: S3's own.
     :param more: further properties of the bucket.
     """
     return s3.Bucket(
         scope,
         "Bucket",
         block_public_access=block_public_access or s3.BlockPublicAccess.BLOCK_ALL,
-        encryption=s3.BucketEncryption.S3_MANAGED,
+        encryption=s3.BucketEncryption.KMS if encryption_key else s3.BucketEncryption.S3_MANAGED,
+        encryption_key=encryption_key,
         enforce_ssl=True,
         minimum_tls_version=1.2,
         removal_policy=removal.other,

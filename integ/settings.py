@@ -31,6 +31,8 @@ class Settings:
     frontend_domain_name: str | None = _variable("FRONTEND_DOMAIN_NAME")
     certificate_arn: str | None = _variable("CERTIFICATE_ARN")
     frontend_url: str | None = _variable("FRONTEND_URL")
+    connection_arn: str | None = _variable("CONNECTION_ARN")
+    repository: str | None = _variable("REPOSITORY")
 
     def __post_init__(self) -> None:
         """Refuse a zone that can't be looked up."""
@@ -53,6 +55,11 @@ class Settings:
         if missing:
             message = f"{' and '.join(missing)} must be set: {reason} (see .env.template)"
             raise SystemExit(message)
+
+    def variables(self) -> dict[str, str]:
+        """Return what is set, as the environment that gives the same settings elsewhere."""
+        values = {variable: getattr(self, name) for name, variable in _variables()}
+        return {variable: value for variable, value in values.items() if value is not None}
 
     @property
     def environment(self) -> cdk.Environment | None:

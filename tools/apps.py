@@ -25,6 +25,8 @@ APPS = {
     "django-vue": IntegApp(module="django_vue", required=("ZONE_NAME", "FRONTEND_DOMAIN_NAME")),
     "s3": IntegApp(module="s3"),
     "ec2": IntegApp(module="docker_ec2"),
+    "pipeline": IntegApp(module="pipeline", required=("CONNECTION_ARN", "REPOSITORY")),
+    "github-role": IntegApp(module="github_deploy_role", required=("REPOSITORY",)),
 }
 
 

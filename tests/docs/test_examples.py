@@ -15,8 +15,8 @@ import pytest
 from django_cdk.environment import DEFAULT_ENVIRONMENT
 from tests.docs.pages import README, ROOT, docs
 
-# Their blocks need more around them; tests/eks and tests/s3 run those.
-OTHERS = {"docs/eks.md", "docs/s3-elsewhere.md"}
+# Their blocks need more around them; tests/eks, tests/pipeline and tests/s3 run those.
+OTHERS = {"docs/eks.md", "docs/pipeline.md", "docs/s3-elsewhere.md"}
 BLOCKS = [block for page in (README, *docs()) if page.path not in OTHERS for block in page.blocks]
 CONSTRUCTS = ("DjangoEcs", "DjangoEks", "DjangoVue", "DockerEc2", "S3BucketResources", "StaticSite")
 

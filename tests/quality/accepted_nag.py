@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.quality.acceptance import Accepted
 from tests.quality.accepted_nag_ec2 import EC2
 from tests.quality.accepted_nag_eks import EKS
+from tests.quality.accepted_nag_pipeline import PIPELINE
 
 NETWORK = (
     Accepted(
@@ -323,4 +324,5 @@ ACCEPTED = (
     *ELSEWHERE,
     *EKS,
     *EC2,
+    *PIPELINE,
 )

@@ -20,6 +20,7 @@ import cdk_nag
 
 from tests.quality.ec2_variants import build_ec2_variants
 from tests.quality.eks_variants import build_eks_variants
+from tests.quality.pipeline_variants import build_pipeline_variants
 from tests.quality.site_variants import build_site_variants
 from tests.quality.synthesis import BROKEN, FLAGS, VARIANTS, WITH_DOMAIN
 from tests.quality.variants import build_variants
@@ -98,6 +99,7 @@ def main() -> None:
     build_eks_variants(variants)
     build_site_variants(variants)
     build_ec2_variants(variants)
+    build_pipeline_variants(variants)
     if given.broken:
         CheckedApp.name = BROKEN
         build_broken(CheckedApp())

@@ -38,6 +38,17 @@ ACCEPTED = (
         reason="In a stack with account and region the CDK looks the zones up and writes them "
         "down, so that subnets and disks never move.",
     ),
+    Accepted(
+        rule="E3703",
+        path=r"Resources/\w*CodePipeline\w*/Properties/Stages/\d+/Actions/\d+/Configuration/RoleArn",
+        reason="The rule prefers Fn::Sub, and the CDK joins text with Fn::Join.",
+    ),
+    Accepted(
+        rule="I3510",
+        path=r"Resources/\w*CodePipelineRole\w*/Properties/PolicyDocument/Statement/\d+/Resource",
+        reason="The CDK allows the use of a connection under the former name of its service; the "
+        "present name stands in the same statement.",
+    ),
 )
 
 

@@ -1,0 +1,1 @@
+"""How a Django project gets from its repository to its environments."""
