@@ -1,4 +1,4 @@
-"""What else the README names exists: targets, settings, files."""
+"""What else the README and CONTRIBUTING name exists: targets, settings, files."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import subprocess
 
 import pytest
 
-from tests.docs.pages import README, ROOT
+from tests.docs.pages import README, ROOT, Page
 from tools.apps import APPS
 from tools.deploy import VERBS
 
 COMMANDS = README.sections["The commands of this repository"]
-MAKE = sorted(set(re.findall(r"`make ([\w-]+)`", README.text)))
+PAGES = [README, Page("CONTRIBUTING.md")]
+MAKE = sorted({name for page in PAGES for name in re.findall(r"`make ([\w-]+)`", page.text)})
 VARIABLES = sorted(set(re.findall(r"`((?:AWS|ZONE|API)_\w+)`", COMMANDS)) - {"AWS_PROFILE"})
 
 
@@ -31,8 +32,9 @@ def test_a_setting_stands_in_the_template_of_settings(variable: str) -> None:
     assert f"\n{variable}=" in (ROOT / ".env.template").read_text()
 
 
-def test_the_files_that_it_names_are_committed() -> None:
-    named = set(re.findall(r"`((?:integ|tests|test|django_cdk)/[\w./-]*)`", README.text))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
+def test_the_files_that_it_names_are_committed(page: Page) -> None:
+    named = set(re.findall(r"`((?:integ|tests|test|tools|docs|django_cdk)/[\w./-]*)`", page.text))
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.splitlines()
