@@ -1,0 +1,10 @@
+# The archives for the package index.
+
+.PHONY: package
+package: $(ENV)  ## Build sdist and wheel in dist/ and check them
+	@$(PYTHON) -m tools.package
+
+# Installs the wheel in a clean environment: aws-cdk-lib alone takes half a minute to unpack.
+.PHONY: test-package
+test-package: $(ENV)  ## Build the archives, install the wheel elsewhere and synthesize from there
+	$(PYTHON) -m pytest -q tests/package $(PYTEST_ARGS)
