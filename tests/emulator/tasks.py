@@ -12,7 +12,13 @@ import functools
 import threading
 from typing import Any
 
-from ministack.core.responses import get_account_id, get_region, json_response, request_scope
+from ministack.core.responses import (
+    error_response_json,
+    get_account_id,
+    get_region,
+    json_response,
+    request_scope,
+)
 from ministack.services import ecs
 
 from tests.emulator import health
@@ -36,7 +42,11 @@ def install(folder: Folder) -> Runtime:
     wrap(ecs, "_fail_task_start", _say_why)
     wrap(ecs, "_make_deployment", _begin_deployment)
     wrap(ecs, "_stop_task", _stop)
-    ecs._ACTION_MAP["StopTask"] = _stop_in_background
+    ecs._ACTION_MAP |= {
+        "StopTask": _stop_in_background,
+        "RunTask": _run_once(ecs._ACTION_MAP["RunTask"]),
+        "ListTasks": _list(ecs._ACTION_MAP["ListTasks"]),
+    }
     health.install()
     return runtime
 
@@ -118,6 +128,42 @@ def _say_why(original: Any) -> Any:
         original(task, runtime, cause if cause.startswith("CannotStart") else reason)
 
     return fail
+
+
+def _run_once(original: Any) -> Any:
+    """AWS answers a second RunTask of the same client token with the task of the first one, and
+    refuses a token whose request was another. ministack starts a second task.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html
+    """
+    answered: dict[str, tuple[dict[str, Any], Any]] = {}
+    lock = threading.Lock()
+
+    def run(request: dict[str, Any]) -> Any:
+        token = request.get("clientToken")
+        if token is None:
+            return original(request)
+        with lock:
+            asked, answer = answered.get(token) or (request, original(request))
+            answered[token] = asked, answer
+        if asked != request:
+            return error_response_json("ConflictException", "The client token was used.", 400)
+        return answer
+
+    return run
+
+
+def _list(original: Any) -> Any:
+    """AWS takes `startedBy` only alone. ministack combines it with others."""
+
+    def list_tasks(request: dict[str, Any]) -> Any:
+        others = request.keys() - {"cluster", "startedBy", "nextToken", "maxResults"}
+        if "startedBy" in request and others:
+            message = f"cannot specify startedBy with other arguments: {', '.join(sorted(others))}"
+            return error_response_json("InvalidParameterException", message, 400)
+        return original(request)
+
+    return list_tasks
 
 
 def _begin_deployment(original: Any) -> Any:
