@@ -61,7 +61,8 @@ def test_the_index_would_take_them(archives: Archives) -> None:
 
 
 def test_nothing_of_this_machine_is_inside(archives: Archives) -> None:
-    names = {str(ROOT), str(Path.home()), sys.prefix}
+    # The home of root is the same everywhere, and CodeBuild's containers have it too.
+    names = {str(ROOT), sys.prefix, str(Path.home())} - {"/root"}
     texts = {**archives.in_sdist(), **archives.in_wheel()}
 
     for path, content in texts.items():
