@@ -17,7 +17,6 @@ from .pipeline.builds import (
     SYNTH_COMMANDS,
     TEST_COMMANDS,
     Builds,
-    CpuArchitecture,
     build_defaults,
     build_image,
     check_commands,
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
     import aws_cdk.aws_kms as kms
     import aws_cdk.aws_s3 as s3
     import aws_cdk.aws_sns as sns
+
+    from .app import CpuArchitecture
 
 _TOLD = (
     codepipeline.PipelineNotificationEvents.PIPELINE_EXECUTION_FAILED,
@@ -65,11 +66,11 @@ class DjangoPipeline(Construct):
     :param app_directory: directory of the CDK app (with ``cdk.json``) in the repository.
     :param synth_commands: shell commands that leave ``cdk.out`` there. Default: install
         ``requirements.txt`` and run ``cdk synth``.
-    :param synth_environment: plain environment variables for them.
+    :param synth_environment: plain environment variables for them. Default: none.
     :param project_directory: directory of the Django project (with ``manage.py``).
     :param test_commands: shell commands that test it; ``()``: none. Default: install
         ``requirements.txt`` and run ``python manage.py test``.
-    :param test_environment: plain environment variables for them.
+    :param test_environment: plain environment variables for them. Default: none.
     :param docker_in_tests: the tests may start containers, such as a database; their build is
         privileged then.
     :param python_version: Python of synthesis and tests.
@@ -83,7 +84,8 @@ class DjangoPipeline(Construct):
     :param artifact_key: your own KMS key for a new one. Default: S3's own encryption, or a new key
         where a stage lies in another account.
     :param artifact_days: days after which artifacts and cache go.
-    :param notification_topic: SNS topic that is told of failed runs and waiting approvals.
+    :param notification_topic: SNS topic that is told of failed runs and waiting approvals. Default:
+        nobody is told.
     :param log_retention: how long the logs of the builds are kept.
     :param pipeline_name: its name. Default: a generated one.
     :param removal_policy: ``RemovalPolicy.DESTROY`` for test stacks. By default artifacts, their
@@ -132,6 +134,7 @@ class DjangoPipeline(Construct):
         stages = {"staging": staging, "production": production}
         cross_account = check_stages(Stack.of(self), stages)
         removal = Removal(removal_policy)
+        #: The branch, as the pipeline follows it.
         self.source = connection_source(connection_arn, repository, branch)
         #: Where the steps leave what the next ones take: its ``bucket``.
         self.artifacts = Artifacts(
@@ -153,6 +156,7 @@ class DjangoPipeline(Construct):
         builds = Builds(
             source=self.source, cache_bucket=self.artifacts.bucket if build_cache else None
         )
+        #: The step that synthesizes the app.
         self.synth = builds.step(
             "Synth",
             directory=app_directory,

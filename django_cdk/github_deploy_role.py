@@ -90,6 +90,7 @@ class GitHubDeployRole(Construct):
         self.oidc_provider: iam.IOidcProvider = oidc_provider or (
             self._found_provider() if existing_oidc_provider else self._new_provider()
         )
+        #: The role that jobs assume.
         self.role = iam.Role(
             self,
             "Role",

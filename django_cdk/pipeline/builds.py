@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import aws_cdk.aws_codebuild as codebuild
 from aws_cdk import pipelines
 
+from ..app import CpuArchitecture
 from ..errors import OptionError, check_choice
 from .checks import check_form, check_list
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     import aws_cdk.aws_logs as logs
     import aws_cdk.aws_s3 as s3
-
-CpuArchitecture = Literal["X86_64", "ARM64"]
 
 # Both images below have these. The CDK needs Node 22 or later.
 # https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html

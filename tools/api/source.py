@@ -168,8 +168,10 @@ class ClassSource:
         return Path(str(self.node.filepath)).read_text()
 
     def resolve(self, name: str) -> str:
-        """The path of a name that its module uses."""
-        return _resolved(self.node.module, name)
+        """The path of what a name of its module stands for, where that is written."""
+        path = _resolved(self.node.module, name)
+        found = self.source.find(path)
+        return found.path if found else path
 
     def constant(self, name: str) -> ast.expr | None:
         """The value of a constant that its module uses; None when there is none of this name."""
