@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
 import re
 from collections.abc import Iterator
 
@@ -10,9 +12,10 @@ import pytest
 
 import django_cdk
 from tests.docs.pages import Page as Markdown
+from tests.stacks import DOMAIN, synthesize
 from tools.api.page import Page
 from tools.api.source import ClassSource, Option
-from tools.api.types import NONE
+from tools.api.types import CDK_REFERENCE, NONE, annotation, markdown
 
 PAGE = Page()
 CLASSES = {one.name: one for one in PAGE.public}
@@ -113,3 +116,38 @@ def test_an_attribute_has_its_type_and_its_meaning(name: str) -> None:
     attributes = PAGE.attributes.of(CONSTRUCTS[name])
 
     assert [one.name for one in attributes if not one.types or not one.meaning] == []
+
+
+def runtime_class(path: str) -> type | None:
+    """The class at a path; None for an interface of the CDK, which no value can be asked for."""
+    module, _, name = path.rpartition(".")
+    found = getattr(importlib.import_module(module or "builtins"), name)
+    plain = inspect.isclass(found) and not getattr(found, "_is_protocol", False)
+    return found if plain else None
+
+
+def test_the_types_of_attributes_are_those_of_a_real_construct() -> None:
+    """They are read off the source, so a synthesized application tells whether rightly."""
+    django = synthesize(celery_app="blog", use_celery_beat=True, use_ecs_exec=True, **DOMAIN)
+    asked = 0
+    for attribute in PAGE.attributes.of(CONSTRUCTS["DjangoEcs"]):
+        value = getattr(django.construct, attribute.name)
+        classes = [runtime_class(one.path) for one in attribute.types if one != NONE]
+        if value is not None and None not in classes:
+            asked += 1
+            assert isinstance(value, tuple(filter(None, classes))), attribute.name
+
+    assert asked > 10
+
+
+def test_an_annotation_is_written_with_links_and_without_quotes() -> None:
+    names = {"s3": "aws_cdk.aws_s3", "Sequence": "collections.abc.Sequence"}
+
+    def written(text: str) -> str:
+        types = annotation(text, lambda name: names.get(name, name))
+        return markdown(types, {"Size": "#size"})
+
+    page = f"{CDK_REFERENCE}/aws_cdk.aws_s3/IBucket.html"
+    assert written("s3.IBucket | None") == f"[`IBucket`]({page}) or `None`"
+    assert written("Sequence[str | int]") == "`Sequence[str | int]`"
+    assert written("Sequence[Size]") == "`Sequence`[[`Size`](#size)]"
