@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django_cdk.environment import DEFAULT_ENVIRONMENT
@@ -136,23 +136,40 @@ def _is_number(read: EnvironmentRead) -> bool:
 
 
 def _is_continued(read: EnvironmentRead) -> bool:
-    """``REDIS_URL + "/0"``, or the same in an f-string, directly or through a name."""
+    """The settings put ``/0`` behind the URL, directly or through a name."""
     names = {
         name
         for name, values in read.module.assigned.items()
         for one in values
-        if one.value is read.node
+        if _holds(one.value, read.node)
     }
 
     def stands_for_it(node: ast.expr) -> bool:
-        return node is read.node or (isinstance(node, ast.Name) and node.id in names)
+        return _holds(node, read.node) or (isinstance(node, ast.Name) and node.id in names)
 
-    for node in ast.walk(read.module.tree):
-        match node:
-            case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=str(text))):
-                if stands_for_it(left) and text.startswith("/"):
-                    return True
-            case ast.JoinedStr(values=[ast.FormattedValue(value=left), ast.Constant(value=text)]):
-                if stands_for_it(left) and str(text).startswith("/"):
-                    return True
-    return False
+    return any(
+        stands_for_it(front)
+        for node in ast.walk(read.module.tree)
+        for front in _before_a_slash(node)
+    )
+
+
+def _holds(node: ast.expr, wanted: ast.expr) -> bool:
+    return any(inner is wanted for inner in ast.walk(node))
+
+
+def _before_a_slash(node: ast.AST) -> Iterator[ast.expr]:
+    """The URL in ``URL + "/0"``, ``f"{URL}/0"``, ``"{}/{}".format(URL, 0)``."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=str(text))):
+            if text.startswith("/"):
+                yield left
+        case ast.JoinedStr(values=[ast.FormattedValue(value=left), ast.Constant(value=str(text))]):
+            if text.startswith("/"):
+                yield left
+        case ast.Call(
+            func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format"),
+            args=[left, *_],
+        ):
+            if re.match(r"\{0?\}/", text):
+                yield left

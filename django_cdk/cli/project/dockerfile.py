@@ -106,8 +106,10 @@ class Dockerfile:
             inside = word.removeprefix(f"{target.rstrip('/')}/")
             if origin.is_dir() and inside != word and (origin / inside).is_file():
                 return origin / inside
-        beside = self.context / word.removeprefix("./")
-        return beside if not word.startswith("/") and beside.is_file() else None
+        # What comes by way of another stage still ends with its path in the project.
+        parts = [part for part in PurePosixPath(word).parts if part not in ("/", "..")]
+        ends = (self.context.joinpath(*parts[skipped:]) for skipped in range(len(parts)))
+        return next((path for path in ends if path.is_file()), None)
 
     def scripts(self) -> dict[str, Path]:
         """Path in the image -> file, for every single file that is copied to the root."""

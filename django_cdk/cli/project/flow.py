@@ -13,11 +13,11 @@ _NAME = re.compile(r"[A-Z][A-Z0-9_]+")
 _READER = re.compile(r"env|config|secret|setting", re.IGNORECASE)
 # Methods of django-environ and functions of dj-database-url that have a name of their own.
 _IMPLIED = {
-    "db": "DATABASE_URL",
-    "db_url": "DATABASE_URL",
+    "env.db": "DATABASE_URL",
+    "env.db_url": "DATABASE_URL",
     "dj_database_url.config": "DATABASE_URL",
-    "cache": "CACHE_URL",
-    "cache_url": "CACHE_URL",
+    "env.cache": "CACHE_URL",
+    "env.cache_url": "CACHE_URL",
 }
 
 
@@ -114,12 +114,12 @@ class Flow:
 
     def _read_by_call(self, node: ast.Call, module: Module) -> Iterator[EnvironmentRead]:
         reader = dotted(node.func)
-        name = _constant(node.args[0]) if node.args else ""
-        if not node.args:
-            name = _IMPLIED.get(reader) or _IMPLIED.get(reader.removeprefix("env."), "")
-            name = name if reader.startswith(("env.", "dj_database_url.")) else ""
-        elif not _NAME.fullmatch(name) or not self._is_reader(node.func, reader, module):
-            return
+        if node.args:
+            name = _constant(node.args[0])
+            if not _NAME.fullmatch(name) or not self._is_reader(node.func, reader, module):
+                return
+        else:
+            name = _implied(node, reader)
         if name:
             default = _default(node)
             required = default is None and self._insists(node, reader, module)
@@ -134,7 +134,8 @@ class Flow:
 
     def _insists(self, node: ast.Call, reader: str, module: Module) -> bool:
         """Without a default, the reader stops when the variable is not there."""
-        if reader.endswith(("environ.get", "getenv")):
+        # dj-database-url falls back to no database.
+        if reader.endswith(("environ.get", "getenv")) or reader.startswith("dj_database_url"):
             return False
         own = self._functions(node.func, module)
         return not own or any(
@@ -144,6 +145,14 @@ class Flow:
             for inner in ast.walk(function)
             if isinstance(inner, ast.Raise | ast.Subscript)
         )
+
+
+def _implied(node: ast.Call, reader: str) -> str:
+    """The variable of a reader that has one of its own, where none is named."""
+    if reader not in _IMPLIED:
+        return ""
+    named = [_constant(keyword.value) for keyword in node.keywords if keyword.arg == "env"]
+    return named[0] if named else _IMPLIED[reader]
 
 
 def required(reads: Iterable[EnvironmentRead]) -> set[str]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+_CHANGING = frozenset({"append", "extend", "insert", "setdefault", "update"})
+
 
 @dataclass(frozen=True)
 class Assigned:
@@ -62,6 +64,8 @@ class Module:
                 self._read_import(statement)
             elif isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
                 self._read_assignment(statement, conditional=conditional)
+            elif isinstance(statement, ast.Expr):
+                self._read_change(statement)
             elif isinstance(statement, ast.If | ast.While):
                 self._read_walruses(statement.test)
             for inner in _bodies(statement):
@@ -86,6 +90,15 @@ class Module:
         parts = self.package.split(".")
         base = parts[: len(parts) - statement.level + 1]
         return ".".join([*base, *([statement.module] if statement.module else [])])
+
+    def _read_change(self, statement: ast.Expr) -> None:
+        """``DATABASES["default"].update(...)``, ``MIDDLEWARE.append(...)``."""
+        match statement.value:
+            case ast.Call(func=ast.Attribute(value=target, attr=method), args=arguments):
+                for name in _names(target) if method in _CHANGING else ():
+                    for value in arguments:
+                        given = Assigned(value, statement.lineno, replaces=False)
+                        self.assigned.setdefault(name, []).append(given)
 
     def _read_walruses(self, test: ast.expr) -> None:
         for node in ast.walk(test):
