@@ -19,6 +19,7 @@ _LISTS: Mapping[str, tuple[str, str, str]] = {
     "backup vault": ("backup", "list_backup_vaults", "BackupVaultList[].BackupVaultName"),
     "bucket": ("s3", "list_buckets", "Buckets[].Name"),
     "cache": ("elasticache", "describe_replication_groups", "*[].ReplicationGroupId"),
+    "cache snapshot": ("elasticache", "describe_snapshots", "*[].SnapshotName"),
     "certificate": ("acm", "list_certificates", "*[].CertificateArn"),
     "cluster": ("ecs", "list_clusters", "clusterArns"),
     "database": ("rds", "describe_db_instances", "DBInstances[].DBInstanceIdentifier"),
