@@ -14,13 +14,14 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from django_cdk import DockerEc2
 from django_cdk.cli.ec2.application import Ec2Application, docker_exec
 from django_cdk.cli.ecs.application import EcsApplication
 from django_cdk.cli.main import main
 from tests.cli.conftest import Cli
-from tests.cli.deployed import REGION, deploy
+from tests.cli.deployed import REGION, deploy, deploy_outputs
 from tests.cli.sessions import Plugin, install
-from tests.stacks import Template, synthesize
+from tests.stacks import Template, image_directory, new_stack, synthesize
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TASK = "arn:aws:ecs:eu-west-1:123456789012:task/cluster/newest"
@@ -286,45 +287,41 @@ class Ssm:
         return {"SessionId": "s-2", "TokenValue": "secret", "StreamUrl": "wss://session"}
 
 
-def on_ec2(monkeypatch: pytest.MonkeyPatch) -> Ssm:
-    """A deployed DockerEc2, by its outputs."""
-    outputs = {
-        "ShopInstanceId12345678": {"Value": "i-1"},
-        "ShopShellCommand12345678": {"Value": "aws ssm start-session --target i-1"},
-    }
-    deploy({"Resources": {"Logs": {"Type": "AWS::Logs::LogGroup"}}, "Outputs": outputs})
+@pytest.fixture
+def on_ec2(cloud: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ssm:
+    """A deployed DockerEc2."""
+    stack = new_stack()
+    DockerEc2(stack, "Blog", image_directory=image_directory(tmp_path))
+    deploy_outputs(Template.of_stack(stack).body)
     ssm = Ssm()
     monkeypatch.setattr(Ec2Application, "ssm", ssm)
     return ssm
 
 
 def test_on_ec2_a_command_runs_in_the_container_of_the_service(
-    cloud: None, plugin: Plugin, run: Any, monkeypatch: pytest.MonkeyPatch
+    on_ec2: Ssm, plugin: Plugin, run: Any
 ) -> None:
-    ssm = on_ec2(monkeypatch)
-
     run("exec", "--process", "worker", "--", "ls")
 
-    (request,) = ssm.asked
-    assert (request["Target"], request["DocumentName"]) == ("i-1", "AWS-StartInteractiveCommand")
+    (request,) = on_ec2.asked
+    assert request["Target"].startswith("none-blogmachineinstance")
+    assert request["DocumentName"] == "AWS-StartInteractiveCommand"
     assert "com.docker.swarm.service.name=django_worker" in request["Parameters"]["command"][0]
 
 
 @pytest.mark.parametrize("verb", ["status", "logs"])
 def test_on_ec2_what_only_the_machine_knows_is_told_with_the_way_there(
-    verb: str, cloud: None, cli: Cli, monkeypatch: pytest.MonkeyPatch
+    verb: str, on_ec2: Ssm, cli: Cli
 ) -> None:
-    on_ec2(monkeypatch)
-
     err = cli(verb).err
 
-    assert "open a shell there (aws ssm start-session --target i-1), then: sudo docker" in err
+    assert "open a shell there (aws ssm start-session --region eu-west-1 --target none-blog" in err
+    assert "then: sudo docker" in err
 
 
 def test_on_ec2_the_exit_code_comes_through_docker(
-    cloud: None, plugin: Plugin, run: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    on_ec2: Ssm, plugin: Plugin, run: Any, tmp_path: Path
 ) -> None:
-    on_ec2(monkeypatch)
     docker = tmp_path / "bin" / "sudo"
     docker.write_text('#!/bin/sh\n[ "$2" = ps ] && exit\nshift 4\nexec "$@"\n')
     docker.chmod(0o755)
@@ -333,7 +330,3 @@ def test_on_ec2_the_exit_code_comes_through_docker(
     code, _, _ = run("exec", "--", "sh", "-c", "exit 6")
 
     assert code == 6
-
-
-def test_a_template_of_ec2_is_recognised_by_its_outputs(blog: Template) -> None:
-    assert not [key for key in blog.outputs if "ShellCommand" in key]

@@ -46,12 +46,8 @@ def history(
     application: EcsApplication, labels: Sequence[str], since: datetime
 ) -> Iterator[LogLine]:
     """What the processes have logged, merged by time."""
-    processes = [application.processes[label] for label in labels]
-    lines = (
-        (line for event in _events(application, one, since) for line in _lines(one, event))
-        for one in processes
-    )
-    return heapq.merge(*lines, key=lambda line: line.time)
+    each = (_history_of(application, application.processes[label], since) for label in labels)
+    return heapq.merge(*each, key=lambda line: line.time)
 
 
 def follow(
@@ -151,6 +147,13 @@ def _look_again(
         since = max(since, *(line.time - _LATE for line in found)) if found else since
         seen = {id_: when for id_, when in seen.items() if when >= since}
         time.sleep(_BETWEEN_LOOKS)
+
+
+def _history_of(
+    application: EcsApplication, process: EcsProcess, since: datetime
+) -> Iterator[LogLine]:
+    for event in _events(application, process, since):
+        yield from _lines(process, event)
 
 
 def _events(

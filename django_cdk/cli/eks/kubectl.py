@@ -9,8 +9,9 @@ import re
 import shutil
 import subprocess
 import time
+import weakref
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import NoCredentialsError
@@ -51,7 +52,7 @@ class Kubectl:
         self._session = session
         self._cluster = cluster
         self._namespace = namespace
-        self._folder: TemporaryDirectory[str] | None = None
+        self._config: Path | None = None
         self._written = 0.0
         self._access: Mapping[str, str] | None = None
 
@@ -120,14 +121,19 @@ class Kubectl:
 
     def env(self) -> dict[str, str]:
         """Our environment, with a kubeconfig of the cluster."""
-        if time.monotonic() - self._written > _REFRESH or self._folder is None:
-            self._write()
-        assert self._folder is not None  # noqa: S101 - written above
-        return {**os.environ, "KUBECONFIG": str(Path(self._folder.name) / "config")}
+        if self._config is None or time.monotonic() - self._written > _REFRESH:
+            self._config = self._config or self._new_file()
+            self._config.write_text(json.dumps(self._content()), encoding="utf-8")
+            self._written = time.monotonic()
+        return {**os.environ, "KUBECONFIG": str(self._config)}
 
-    def _write(self) -> None:
-        """The folder is the user's alone, and goes with the process."""
-        self._folder = self._folder or TemporaryDirectory(prefix="django-cdk-")
+    def _new_file(self) -> Path:
+        """In a folder that is the user's alone, and goes with the process."""
+        folder = mkdtemp(prefix="django-cdk-")
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return Path(folder) / "config"
+
+    def _content(self) -> Object:
         if self._access is None:
             client = self._session.client("eks", config=CONFIG)
             cluster = client.describe_cluster(name=self._cluster)["cluster"]
@@ -136,7 +142,7 @@ class Kubectl:
                 "certificate-authority-data": cluster["certificateAuthority"]["data"],
             }
         name = "django-cdk"
-        content = {
+        return {
             "apiVersion": "v1",
             "kind": "Config",
             "clusters": [{"name": name, "cluster": dict(self._access)}],
@@ -144,10 +150,6 @@ class Kubectl:
             "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
             "current-context": name,
         }
-        file = Path(self._folder.name) / "config"
-        file.touch(mode=0o600)
-        file.write_text(json.dumps(content), encoding="utf-8")
-        self._written = time.monotonic()
 
     def _problem(self, words: str) -> str:
         """Kubectl's words, and what to do about the well-known ones."""

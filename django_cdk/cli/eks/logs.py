@@ -73,12 +73,16 @@ class _Tail:
         self._process = kubectl.start(
             "logs", name_of(pod), "--follow", *_options(since), stdout=subprocess.PIPE
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
         """Ends it."""
         self._process.terminate()
         self._process.wait()
+        self._thread.join()
+        if self._process.stdout:
+            self._process.stdout.close()
 
     def _read(self) -> None:
         for text in self._process.stdout or ():
