@@ -165,22 +165,14 @@ class DjangoPipeline(Construct):
             primary_output_directory=f"{app_directory}/cdk.out".removeprefix("./"),
         )
         #: The pipeline as the CDK knows it, which takes more stages until the app is synthesized.
-        self.pipeline = pipelines.CodePipeline(
-            self,
-            "Pipeline",
-            code_pipeline=self.code_pipeline,
-            synth=self.synth,
-            use_pipeline_role_for_actions=True,
-            code_build_defaults=build_defaults(
+        self.pipeline = self._pipeline(
+            build_defaults(
                 image=build_image(cpu_architecture),
                 compute_type=compute_type,
                 python_version=python_version,
                 log_group=self.log_group,
             ),
-            docker_credentials=list(docker_credentials),
-            # One project builds all images. One for each, named by its content, would make the
-            # pipeline change itself at every push.
-            publish_assets_in_parallel=False,
+            docker_credentials,
         )
         #: The step that runs the tests; None without them.
         self.test = _test_step(
@@ -214,6 +206,24 @@ class DjangoPipeline(Construct):
             # A run that changed the pipeline starts again in the new one.
             restart_execution_on_update=True,
             use_pipeline_role_for_actions=True,
+        )
+
+    def _pipeline(
+        self,
+        defaults: pipelines.CodeBuildOptions,
+        docker_credentials: Sequence[pipelines.DockerCredential],
+    ) -> pipelines.CodePipeline:
+        return pipelines.CodePipeline(
+            self,
+            "Pipeline",
+            code_pipeline=self.code_pipeline,
+            synth=self.synth,
+            use_pipeline_role_for_actions=True,
+            code_build_defaults=defaults,
+            docker_credentials=list(docker_credentials),
+            # One project builds all images. One for each, named by its content, would make the
+            # pipeline change itself at every push.
+            publish_assets_in_parallel=False,
         )
 
 

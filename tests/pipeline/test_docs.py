@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import aws_cdk as cdk
 import pytest
 import yaml
 from aws_cdk.aws_codebuild import ComputeType
@@ -19,6 +18,7 @@ from aws_cdk.aws_logs import RetentionDays
 
 from django_cdk import DjangoPipeline, GitHubDeployRole
 from tests.docs.pages import ROOT, Page, code
+from tests.pipeline.conftest import Made, deploy_role
 
 PAGE = Page("docs/pipeline.md")
 NAMES = {"ComputeType": ComputeType, "RetentionDays": RetentionDays}
@@ -127,12 +127,11 @@ def test_a_table_has_every_option_with_its_default(name: str) -> None:
             assert eval(code(cell), NAMES) == default  # noqa: S307 - our own page
 
 
-def test_the_attributes_that_it_names_are_there() -> None:
-    stack = cdk.Stack(cdk.App(), "Stack")
-    role = GitHubDeployRole(stack, "Deploy", repository="octo-org/blog", branches=["main"])
-    (line,) = re.findall(
-        r"Attributes: (.*?)\. Output", PAGE.sections["Options of GitHubDeployRole"]
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_the_attributes_that_it_names_are_there(name: str, blog: Made) -> None:
+    made = {"DjangoPipeline": blog, "GitHubDeployRole": deploy_role()}[name].construct
+    (named,) = re.findall(
+        r"Attributes: (.*?)\. Output", PAGE.sections[f"Options of {name}"], re.DOTALL
     )
 
-    for name in re.findall(r"`(\w+)`", line):
-        assert hasattr(role, name)
+    assert [one for one in re.findall(r"`(\w+)`", named) if not hasattr(made, one)] == []
