@@ -1,0 +1,85 @@
+"""The sample application as a DockerEc2, in versions of its own making."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import aws_cdk.aws_secretsmanager as secretsmanager
+
+from django_cdk import DockerEc2
+from tests.stacks import ENVIRONMENT, Template, new_stack
+
+SAMPLE = Path(__file__).parents[2] / "test/django-step-by-step/backend"
+DOMAIN = "blog.example.com"
+
+_VERSION = """\
+
+from django.http import JsonResponse
+urlpatterns.insert(0, path("api/version/", lambda request: JsonResponse({{"version": "{0}"}})))
+"""
+_BROKEN = """\
+from django.db import migrations
+
+def refuse(apps, schema_editor):
+    raise RuntimeError("there are two authors of that name")
+
+class Migration(migrations.Migration):
+    dependencies = [("posts", "{0}")]
+    operations = [migrations.RunPython(refuse)]
+"""
+
+
+def backend(folder: Path, version: str) -> Path:
+    """The sample's backend; what `/api/version/` answers is the only difference."""
+    ignored = shutil.ignore_patterns("__pycache__", ".ruff_cache", ".pytest_cache", "db.sqlite3")
+    copy = shutil.copytree(SAMPLE, folder / version, ignore=ignored)
+    with (copy / "backend/urls.py").open("a") as urls:
+        urls.write(_VERSION.format(version))
+    return copy
+
+
+def add_failing_migration(copy: Path) -> None:
+    """A migration that raises."""
+    migrations = copy / "posts/migrations"
+    last = max(path.stem for path in migrations.glob("[0-9]*.py"))
+    (migrations / "9999_broken.py").write_text(_BROKEN.format(last))
+
+
+def stop_answering(copy: Path) -> None:
+    """A web process that starts, and fails each health check."""
+    with (copy / "backend/settings/aws.py").open("a") as settings:
+        settings.write('\nMIDDLEWARE = ["nowhere.Middleware"]\n')
+
+
+def synthesized(
+    image_directory: Path, *, certificate: str, environment: Mapping[str, str]
+) -> Template:
+    """The stack.
+
+    :param certificate: ARN of the secret with the certificate.
+    :param environment: what leads boto3 to the account on this machine, and nothing else: on AWS
+        it knows the way by itself.
+    """
+    stack = new_stack("Blog", env=ENVIRONMENT)
+    arm = platform.machine() in ("aarch64", "arm64")
+    DockerEc2(
+        stack,
+        "Blog",
+        image_directory=str(image_directory),
+        cpu_architecture="ARM64" if arm else "X86_64",
+        web_command=["./scripts/start_prod.sh"],
+        django_settings_module="backend.settings.aws",
+        celery_app="backend.celery_app:app",
+        use_celery_beat=True,
+        domain_name=DOMAIN,
+        zone_name="example.com",
+        hosted_zone_id="Z0123456789",
+        certificate_secret=secretsmanager.Secret.from_secret_complete_arn(
+            stack, "Certificate", certificate
+        ),
+        environment_variables=environment,
+    )
+    return Template.of_stack(stack)
