@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import shutil
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -77,6 +78,8 @@ class Servers:
     def _start(self, identifier: str, what: Mapping[str, Any]) -> Server:
         address = loopback_address()
         folder = self._folder.path / "servers" / identifier
+        # A stack that is deployed anew after a failure has a server of the same name again.
+        shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         certificate = make_certificate(folder, [], address)
         with self._lock, self._folder.certificates.open("a") as trusted:

@@ -9,6 +9,7 @@ whatever Python is first in PATH runs it.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -20,7 +21,7 @@ def main(arguments: list[str]) -> int:
     """Do what docker does for these arguments, as far as the CDK asks for it."""
     verb, *rest = arguments
     if verb == "build":
-        tags = [value for name, value in zip(rest, rest[1:], strict=False) if name == "--tag"]
+        tags = [value for name, value in itertools.pairwise(rest) if name == "--tag"]
         for tag in tags:
             _note(tag).write_text(str(Path(rest[-1]).resolve()))
         return 0

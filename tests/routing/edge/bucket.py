@@ -17,9 +17,6 @@ from tests.routing.http.client import fetch
 from tests.routing.http.message import Headers, Request, Response
 from tests.routing.template import Deployed
 
-# Any signature: the emulator keeps anonymous readers out and checks no more than that.
-_SIGNED = "AWS4-HMAC-SHA256 Credential=edge/20200101/eu-west-1/s3/aws4_request"
-
 
 class BucketOrigin:
     """Reads objects for one distribution.
@@ -32,6 +29,10 @@ class BucketOrigin:
         self.bucket = origin.domain_name.partition(".s3.")[0]
         self._origin = origin
         self._port = port
+        # An emulator that knows policies lets an account see its own objects, one that knows none
+        # keeps anonymous readers out, and neither checks a signature further.
+        scope = f"{deployed.account}/20200101/{deployed.region}/s3/aws4_request"
+        self._signature = f"AWS4-HMAC-SHA256 Credential={scope}"
         allowed = set(_allowed(deployed, self.bucket, source_arn)) if origin.signs else set()
         self._reads = "s3:GetObject" in allowed
         self._lists = "s3:ListBucket" in allowed
@@ -43,7 +44,7 @@ class BucketOrigin:
         if request.method not in ("GET", "HEAD") or not self._reads:
             return _error(403, "AccessDenied")
         path = f"/{self.bucket}{request.path}"
-        headers = Headers([*request.headers, ("Authorization", _SIGNED)])
+        headers = Headers([*request.headers, ("Authorization", self._signature)])
         headers.set("Host", f"127.0.0.1:{self._port}")
         response = fetch(self._port, Request(request.method, path, headers=headers))
         if response.status == 404 and not self._lists:

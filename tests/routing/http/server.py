@@ -18,9 +18,13 @@ Upgrade = Callable[[Request], socket.socket | Response]
 
 @contextlib.contextmanager
 def serving(
-    answer: Answer, *, tls: ssl.SSLContext | None = None, upgrade: Upgrade | None = None
+    answer: Answer,
+    *,
+    tls: ssl.SSLContext | None = None,
+    upgrade: Upgrade | None = None,
+    port: int = 0,
 ) -> Iterator[int]:
-    """The port of the server while it runs."""
+    """The port of the server while it runs; 0 gives it any."""
 
     class Handler(_Handler):
         pass
@@ -28,7 +32,7 @@ def serving(
     Handler.answer = staticmethod(answer)
     Handler.upgrade = staticmethod(upgrade) if upgrade else None
     Handler.scheme = "https" if tls else "http"
-    with _Server(("127.0.0.1", 0), Handler) as server:
+    with _Server(("127.0.0.1", port), Handler) as server:
         server.tls = tls
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
