@@ -73,6 +73,12 @@ def test_every_link_of_the_page_leads_to_one_of_its_headings() -> None:
     assert {link.removeprefix("#") for link in page.links} <= page.anchors
 
 
+def test_the_code_of_docstrings_is_python() -> None:
+    (block,) = Markdown("API.md").blocks
+
+    compile(block.code, "API.md", "exec")
+
+
 @pytest.mark.parametrize("name", CLASSES)
 def test_a_public_name_says_what_it_is(name: str) -> None:
     assert CLASSES[name].text.partition("\n")[0].rstrip().endswith((".", ":", ","))

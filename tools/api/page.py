@@ -150,11 +150,11 @@ class Page:
             lines = "\n".join(
                 line.removeprefix("    ") for line in match[1].strip("\n").splitlines()
             )
-            return f"```python\n{lines}\n```\n"
+            return f"```python\n{lines}\n```\n\n"
 
-        text = _CODE_BLOCK.sub(fence, text)
         text = re.sub(r":(?:class|func|meth):`(\w+)`", reference, text)
-        return re.sub(r"``(.+?)``", r"`\1`", text, flags=re.DOTALL).strip()
+        text = re.sub(r"``(.+?)``", r"`\1`", text, flags=re.DOTALL)
+        return _CODE_BLOCK.sub(fence, text).strip()
 
 
 def _call(method: griffe.Function) -> str:

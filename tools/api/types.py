@@ -68,7 +68,9 @@ def _annotation(node: ast.expr, resolve: Resolve) -> Union:
                 Type(
                     outer.path,
                     tuple(
-                        (Type(ast.unparse(part)),) if literal else _annotation(part, resolve)
+                        (Type(ast.unparse(part).replace("'", '"')),)
+                        if literal
+                        else _annotation(part, resolve)
                         for part in parts
                     ),
                 ),
