@@ -61,7 +61,7 @@ def prepare_environment(port: int, folder: Folder) -> None:
         "PATH": f"{node}{os.pathsep}{os.environ['PATH']}",
         "NODE_PATH": str(NODE_MODULES),
         # A deployment waits for a custom resource by polling every ten seconds.
-        "SFN_WAIT_SCALE": "0.02",
+        "SFN_WAIT_SCALE": "0.1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
 

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-import shutil
+import os
+import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
-from tests.emulator.launcher import NODE_MODULES
-from tests.routing.local.sample import ROOT
+from tests.emulator.launcher import NODE_MODULES, ROOT
+from tests.routing.local.sample import BACKEND, sample_python
+
+# As services_program.py does it, which runs in the same Python.
+_SERVERS = """
+from tests.equipment import postgres, redis
+postgres._binaries(postgres._unprivileged_user())
+redis._server()
+"""
 
 
 def missing_part() -> str | None:
-    """What is not installed and how to install it; None when all is there.
-
-    Postgres and Redis tell it themselves when the first one is started.
-    """
+    """What is not installed and how to install it; None when all is there."""
     if find_spec("ministack") is None:
         return "no ministack: make env"
-    if not (ROOT / ".venv-sample/bin/python").is_file():
-        return "no Python with the sample's requirements: make .venv-sample/.installed"
     if not (NODE_MODULES / "@aws-sdk").is_dir():
         return f"no {NODE_MODULES.relative_to(ROOT)}: make test-deploy installs it"
     if not Path("/proc").is_dir():
         return "no /proc: the emulator's processes run on Linux only"
-    if not (shutil.which("redis-server") or shutil.which("valkey-server")):
-        return "no Redis: apt-get install redis-server"
-    return None
+    return _missing_server()
+
+
+def _missing_server() -> str | None:
+    """What the sample's own equipment says of Postgres and Redis."""
+    done = subprocess.run(
+        [sample_python(), "-P", "-c", _SERVERS],
+        cwd=BACKEND,
+        # Without CI, in which it would fail here and not where the test is.
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(BACKEND)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stderr.strip().rpartition("\n")[2] if done.returncode else None

@@ -31,10 +31,12 @@ class Emulator:
 
     :param endpoint: where all its APIs are.
     :param folder: its state: published images, logs of tasks and servers, its own log.
+    :param session: the session that all its processes are in; 0 if it was started elsewhere.
     """
 
     endpoint: str
     folder: Folder
+    session: int = 0
 
     def client(self, service: str, region: str = REGION) -> Any:
         """A boto3 client of the account's root user."""
@@ -67,7 +69,7 @@ def running_emulator(folder: Path) -> Iterator[Emulator]:
             # Ctrl-C in the terminal is for pytest, which then ends this one in order.
             start_new_session=True,
         )
-    emulator = Emulator(f"http://127.0.0.1:{port}", state)
+    emulator = Emulator(f"http://127.0.0.1:{port}", state, process.pid)
     try:
         _wait_until_ready(emulator, process)
         yield emulator
@@ -90,14 +92,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.stdin.close()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(_SECONDS_TO_END)
-    for pid in _of_session(process.pid):
+    for pid in processes_of_session(process.pid):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.wait()
 
 
-def _of_session(session: int) -> list[int]:
-    """All processes of a session, as far as this system tells them."""
+def processes_of_session(session: int) -> list[int]:
+    """The ids of all processes of a session."""
     found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
