@@ -1,2 +1,1 @@
-"""How much the sample application carries (`make load-test`), and what scaling makes of it
-(`make scaling-plot`)."""
+"""How much the sample application carries, and what scaling makes of it."""

@@ -9,6 +9,8 @@ from pathlib import Path
 
 _PERIOD = 100_000
 _ROOT = Path("/sys/fs/cgroup")
+# Fargate gives a task its CPU whatever others do: so many times the weight of another process.
+_WEIGHT = 10
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -18,10 +20,15 @@ def cpu_limit(cpus: float) -> Iterator[Sequence[str] | None]:
     quota = int(cpus * _PERIOD)
     name = f"django-cdk-load-{os.getpid()}"
     if (_ROOT / "cgroup.controllers").exists():
-        group, settings = _ROOT / name, {"cpu.max": f"{quota} {_PERIOD}"}
+        group = _ROOT / name
+        settings = {"cpu.max": f"{quota} {_PERIOD}", "cpu.weight": str(100 * _WEIGHT)}
     else:
         group = _ROOT / "cpu" / name
-        settings = {"cpu.cfs_period_us": str(_PERIOD), "cpu.cfs_quota_us": str(quota)}
+        settings = {
+            "cpu.cfs_period_us": str(_PERIOD),
+            "cpu.cfs_quota_us": str(quota),
+            "cpu.shares": str(1024 * _WEIGHT),
+        }
     try:
         group.mkdir()
         for file, value in settings.items():

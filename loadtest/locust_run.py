@@ -26,9 +26,7 @@ class Load:
     folder: Path
 
 
-def run_locust(
-    load: Load, url: str, *, visitors: int, rate: float, seconds: int
-) -> dict[str, Any]:
+def run_locust(load: Load, url: str, *, visitors: int, rate: float, seconds: int) -> dict[str, Any]:
     """Requests per second and latencies in milliseconds.
 
     :param rate: requests of each visitor per second; 0: as fast as they are answered.

@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import http.client
 import json
+import signal
 import statistics
 import subprocess
 import sys
@@ -32,7 +33,7 @@ from loadtest.settings import MIX, PART, SATURATING_VISITORS, SETTINGS, Setting
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results" / "measured.json"
-WARM_UP, SECONDS, REPEATS = 2, 8, 2
+WARM_UP, SECONDS, REPEATS = 2, 10, 2
 
 
 @contextlib.contextmanager
@@ -59,10 +60,10 @@ def _variables(database: Postgres, cache: Redis) -> dict[str, str]:
     }
 
 
-def seed(variables: Mapping[str, str], folder: Path) -> Path:
-    """A file with what visitors know, for the locust file."""
+def with_django(program: str, variables: Mapping[str, str]) -> str:
+    """What one of the programs beside this one prints, run with the sample's settings."""
     done = subprocess.run(
-        [sys.executable, str(FOLDER / "seed.py")],
+        [sys.executable, "-P", str(FOLDER / program)],
         cwd=BACKEND,
         env={**clean_environment(variables), "PYTHONPATH": str(BACKEND)},
         capture_output=True,
@@ -72,8 +73,13 @@ def seed(variables: Mapping[str, str], folder: Path) -> Path:
     )
     if done.returncode:
         raise SystemExit(done.stderr)
+    return done.stdout
+
+
+def seed(variables: Mapping[str, str], folder: Path) -> Path:
+    """A file with what visitors know, for the locust file."""
     path = folder / "seed.json"
-    path.write_text(json.dumps({**json.loads(done.stdout), "mix": MIX}))
+    path.write_text(json.dumps({**json.loads(with_django("seed.py", variables)), "mix": MIX}))
     return path
 
 
@@ -153,6 +159,9 @@ def main() -> None:
     parser.add_argument("--locust", required=True, help="the program, of .venv-load")
     parser.add_argument("--quick", action="store_true", help="one setting, seconds, no file")
     options = parser.parse_args()
+    # Asked to end, it ends what it started too.
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda *_: sys.exit("ended"))
     settings, repeats, seconds = (
         (SETTINGS[3:4], 1, 3) if options.quick else (SETTINGS, REPEATS, SECONDS)
     )
@@ -161,6 +170,7 @@ def main() -> None:
         folder = Path(name)
         with backing(folder) as variables:
             load = Load(locust=options.locust, seed=seed(variables, folder), folder=folder)
+            message = float(with_django("thumbnail.py", variables))
             before = load_average()
             # In turns, so that a busy minute of the machine does not hit one setting alone.
             for _ in range(repeats):
@@ -177,9 +187,10 @@ def main() -> None:
         "seconds": seconds,
         "repeats": repeats,
         "mix": MIX,
+        "part": PART,
+        "worker": {"cpu_ms_per_message": message},
         "settings": [
-            {**setting.as_dict(), **median(found[index])}
-            for index, setting in enumerate(settings)
+            {**setting.as_dict(), **median(found[index])} for index, setting in enumerate(settings)
         ],
     }
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")

@@ -59,5 +59,5 @@ SETTINGS = [
         ("gthread", 2, 8),
         ("gthread", 4, 4),
     ),
-    *_on(1.0, ("sync", 2, 1), ("gthread", 1, 8), ("gthread", 2, 4), ("gthread", 4, 4)),
+    *_on(1.0, ("sync", 2, 1), ("gthread", 2, 4), ("gthread", 4, 4)),
 ]

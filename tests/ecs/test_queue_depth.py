@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -197,6 +199,21 @@ def test_a_worker_without_tasks_is_allowed(counted: Synthesized) -> None:
 def test_without_the_option_nothing_is_counted(blog: Synthesized) -> None:
     assert blog.construct.queue_depth is None
     assert "AWS::Events::Rule" not in blog.template.types
+
+
+def test_without_the_option_its_modules_are_not_loaded() -> None:
+    """Importing them costs every user time."""
+    program = (
+        "import sys, django_cdk; django_cdk.DjangoEcs\n"
+        "print(*(name for name in sys.modules if name.startswith('django_cdk.')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = done.stdout.split()
+
+    assert "django_cdk.ecs.scaling" in loaded
+    assert not {"django_cdk.ecs.backlog", "django_cdk.ecs.queue_depth"} & set(loaded)
 
 
 def test_each_minute_the_queues_of_both_workers_are_counted(counted: Synthesized) -> None:

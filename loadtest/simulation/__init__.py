@@ -1,0 +1,1 @@
+"""What the scaling policies of a synthesized template do with a day's load."""
