@@ -79,6 +79,7 @@ class Backing(Construct):
             upload_origins=upload_origins,
             removal=removal,
         )
+        #: SECRET_KEY, generated.
         self.secret_key = secretsmanager.Secret(
             self,
             "SecretKey",

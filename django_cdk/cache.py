@@ -102,9 +102,11 @@ class Cache(Construct):
         #: The replication group; None with the user's own cache.
         self.replication_group: elasticache.CfnReplicationGroup | None = None
         if isinstance(choice, ExistingCache):
+            #: As clients give it.
             self.host, self.port, self.tls = choice.host, str(choice.port), choice.tls
             self.password = None if choice.secret is None else as_field(choice.secret)
             self.given_security_group = choice.security_group
+            #: Lets peers in, on its port.
             self.connections = ec2.Connections(default_port=ec2.Port.tcp(choice.port))
         else:
             token = None if choice.allow_plain_clients else _auth_token(self, removal)

@@ -185,10 +185,14 @@ class Database(Construct):
         #: The Aurora cluster; None with another choice.
         self.cluster: rds.DatabaseCluster | None = None
         if isinstance(choice, ExistingDatabase):
+            #: Holds the password.
             self.secret: secretsmanager.ISecret = choice.secret
+            #: As clients give it.
             self.host, self.name, self.username = choice.host, choice.name, choice.username
+            #: As clients give it.
             self.port = str(choice.port)
             self.given_security_group = choice.security_group
+            #: Lets peers in, on its port.
             self.connections = ec2.Connections(default_port=ec2.Port.tcp(choice.port))
             return
         if isinstance(choice, Postgres):

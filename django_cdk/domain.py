@@ -67,6 +67,7 @@ class Domain(Construct):
         super().__init__(scope, id)
         check_domain_name(option, domain_name)
         self.domain_name = domain_name
+        #: Its hosted zone, given or looked up.
         self.zone = hosted_zone or find_zone(self, option, domain_name, zone_name, hosted_zone_id)
         self.zone_name = zone_name or _name_of(self.zone)
         check_inside(option, domain_name, self.zone_name)

@@ -62,6 +62,7 @@ class ApplicationImage(Construct):
             found = _ECR_URI.fullmatch(image)
             if found is None:
                 self.uri = image
+                #: The same for ECS.
                 self.container_image: ecs.ContainerImage = ecs.ContainerImage.from_registry(image)
                 return
             # Known as a repository, the tasks may be granted to pull from it.

@@ -127,7 +127,9 @@ class Placement:
                 "vpc", vpc.node.path, 'it has no public subnets, in which nat="none" runs tasks.'
             )
         self._vpc = vpc
+        #: Tasks have public addresses.
         self.assign_public_ip = public_tasks
+        #: Where tasks run.
         self.tasks = ec2.SubnetSelection(
             subnet_type=ec2.SubnetType.PUBLIC
             if public_tasks

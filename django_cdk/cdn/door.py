@@ -60,6 +60,7 @@ class LoadBalancerOrigin(Construct):
         #: Secret value of the header; None with a VPC origin.
         self.secret: secretsmanager.Secret | None = None
         if access == "vpc_origin":
+            #: The load balancer, as CloudFront reaches it.
             self.origin: cloudfront.IOrigin = origins.VpcOrigin.with_application_load_balancer(
                 load_balancer,
                 domain_name=domain_name,

@@ -29,6 +29,7 @@ class SiteHeaders(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._static_cache_control = static_cache_control
+        #: Headers of the site's own pages.
         self.site = _policy(self, "Site", content_security_policy=content_security_policy)
         self._backend: cloudfront.ResponseHeadersPolicy | None = None
         self._static: cloudfront.ResponseHeadersPolicy | None = None

@@ -37,6 +37,7 @@ class DataVolume(Construct):
         self, scope: Construct, id: str, *, zone: str, size_gib: int, removal: Removal
     ) -> None:
         super().__init__(scope, id)
+        #: The EBS volume.
         self.volume = ec2.Volume(
             self,
             "Volume",
@@ -48,6 +49,7 @@ class DataVolume(Construct):
         )
         #: What the boot script mounts.
         self.source = self.volume.volume_id
+        #: The volume, as AWS Backup names it.
         self.backup = backup.BackupResource.from_arn(
             Stack.of(self).format_arn(
                 service="ec2", resource="volume", resource_name=self.volume.volume_id
@@ -78,6 +80,7 @@ class DataFileSystem(Construct):
 
     def __init__(self, scope: Construct, id: str, *, vpc: ec2.IVpc, removal: Removal) -> None:
         super().__init__(scope, id)
+        #: The EFS file system.
         self.file_system = efs.FileSystem(
             self,
             "FileSystem",
@@ -90,7 +93,9 @@ class DataFileSystem(Construct):
             allow_anonymous_access=True,
             removal_policy=removal.other,
         )
+        #: What the machine mounts.
         self.source = self.file_system.file_system_id
+        #: The file system, as AWS Backup names it.
         self.backup = backup.BackupResource.from_efs_file_system(self.file_system)
 
     def attach(self, instance: ec2.Instance) -> list[IDependable]:
@@ -119,7 +124,9 @@ class DataBackup(Construct):
         removal: Removal,
     ) -> None:
         super().__init__(scope, id)
+        #: Where backups lie.
         self.vault = backup.BackupVault(self, "Vault", removal_policy=removal.other)
+        #: When they are made, and how long they are kept.
         self.plan = backup.BackupPlan(
             self,
             "Plan",

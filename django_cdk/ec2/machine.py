@@ -62,6 +62,7 @@ class Door(Construct):
         ssh_range: str | None,
     ) -> None:
         super().__init__(scope, id)
+        #: Lets in 80 and 443, and SSH when asked.
         self.security_group = ec2.SecurityGroup(
             self,
             "SecurityGroup",
@@ -74,6 +75,7 @@ class Door(Construct):
         if ssh_range is not None:
             peer = ec2.Peer.ipv6(ssh_range) if ":" in ssh_range else ec2.Peer.ipv4(ssh_range)
             self.security_group.add_ingress_rule(peer, ec2.Port.SSH, "SSH")
+        #: Stands before the instance, and keeps its address.
         self.interface = ec2.CfnNetworkInterface(
             self,
             "Interface",
@@ -81,9 +83,11 @@ class Door(Construct):
             group_set=[self.security_group.security_group_id],
             description=f"Fixed address of {self.node.path}",
         )
+        #: The fixed public address.
         self.address = ec2.CfnEIP(self, "Address", domain="vpc")
         # An address can't be given back while the way to the internet goes.
         self.address.node.add_dependency(subnet.internet_connectivity_established)
+        #: Ties the two together.
         self.association = ec2.CfnEIPAssociation(
             self,
             "Association",
@@ -123,6 +127,7 @@ class Machine(Construct):
         super().__init__(scope, id)
         ami = _AMI.format(_CPUS[cpu_architecture])
         user_data = ec2.UserData.for_linux()
+        #: The EC2 instance.
         self.instance = ec2.Instance(
             self,
             "Instance",
@@ -153,6 +158,7 @@ class Machine(Construct):
         #: The L1 resource; its metadata hold what cfn-init does.
         self.resource = _only(self.instance.node.default_child, ec2.CfnInstance)
         self._launch(door, ami)
+        #: Done when the application answers.
         self.ready = _ready(self, boot_timeout)
         init = _init(files, packages)
         init.attach(

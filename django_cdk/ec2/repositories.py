@@ -21,7 +21,9 @@ class ImageRepositories(Construct):
 
     def __init__(self, scope: Construct, id: str, *, keep: int, removal: Removal) -> None:
         super().__init__(scope, id)
+        #: Images of the application that CI jobs push.
         self.backend = _repository(self, "Backend", keep=keep, removal=removal)
+        #: Images of the front end that CI jobs push.
         self.frontend = _repository(self, "Frontend", keep=keep, removal=removal)
 
 

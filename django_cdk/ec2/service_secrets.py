@@ -51,10 +51,13 @@ class ServiceSecrets(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._removal = removal
+        #: SECRET_KEY, generated.
         self.secret_key = self._generated("SecretKey", "Django SECRET_KEY")
         #: Login of the database, with its address, as the secret of an RDS instance has it.
         self.database = self._login() if database else None
+        #: Password of Valkey; None without it.
         self.cache = self._generated("Cache", "Password of Valkey") if cache else None
+        #: Password of Portainer's user; None without it.
         self.portainer = (
             self._generated("Portainer", "Portainer's user admin") if portainer else None
         )

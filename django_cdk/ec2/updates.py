@@ -46,6 +46,7 @@ class Updates(Construct):
         self, scope: Construct, id: str, *, machine: Machine, trigger: Mapping[str, Any]
     ) -> None:
         super().__init__(scope, id)
+        #: The command of Systems Manager that updates the swarm.
         self.document = ssm.CfnDocument(
             self,
             "Document",
@@ -56,6 +57,7 @@ class Updates(Construct):
             content=_content(machine),
         )
         provider = _Provider(self, "Provider", machine=machine, document=self.document)
+        #: Runs it when image, files or environment changed, and waits.
         self.resource = CustomResource(
             self,
             "Update",

@@ -31,6 +31,7 @@ class WebAlarms(Construct):
         super().__init__(scope, id)
         metrics = web.target_group.metrics
         path = scope.node.path
+        #: No web task passes its health check.
         self.unhealthy = cloudwatch.Alarm(
             self,
             "Unhealthy",
@@ -44,6 +45,7 @@ class WebAlarms(Construct):
         )
         # Until the first task serves there is nothing to be healthy.
         self.unhealthy.node.add_dependency(web.service)
+        #: Answers of 500 and above.
         self.errors = cloudwatch.Alarm(
             self,
             "Errors",

@@ -26,6 +26,7 @@ class ExecSessions(Construct):
         self, scope: Construct, id: str, *, log_retention: logs.RetentionDays, removal: Removal
     ) -> None:
         super().__init__(scope, id)
+        #: Encrypts sessions and their log.
         self.key = kms.Key(
             self,
             "Key",
@@ -34,6 +35,7 @@ class ExecSessions(Construct):
             removal_policy=removal.other,
         )
         self._let_logs_use_key()
+        #: What was typed and answered.
         self.log_group = logs.LogGroup(
             self,
             "Logs",

@@ -69,6 +69,7 @@ class QueueDepth(Construct):
             allow_all_outbound=False,
         )
         backing.allow_cache_from(self.security_group)
+        #: Counts the messages; stands in the VPC.
         self.reader = HandlerFunction(
             self,
             "Reader",
@@ -79,6 +80,7 @@ class QueueDepth(Construct):
             vpc_subnets=tasks.placement.tasks,
             security_group=self.security_group,
         ).function
+        #: Writes the counts to CloudWatch; stands outside the VPC.
         self.publisher = HandlerFunction(
             self,
             "Publisher",
@@ -87,6 +89,7 @@ class QueueDepth(Construct):
             timeout=Duration.seconds(30),
         ).function
         self._grant(cache, list(workers.values()))
+        #: Starts the reader.
         self.rule = events.Rule(
             self,
             "EveryMinute",
@@ -103,6 +106,7 @@ class QueueDepth(Construct):
             ],
         )
         self.publisher.configure_async_invoke(retry_attempts=0, max_event_age=Duration.minutes(1))
+        #: Goes off when messages could not be counted.
         self.alarm = cloudwatch.Alarm(
             self,
             "Alarm",

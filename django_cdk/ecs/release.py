@@ -113,7 +113,9 @@ class ReleaseProvider(Construct):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
+        #: Starts a command.
         self.on_event = self._function("OnEvent", "release.index.on_event")
+        #: Looks how far it is.
         self.is_complete = self._function("IsComplete", "release.index.is_complete")
         framework_logs = handler_logs(self, "FrameworkLogs")
         provider = custom_resources.Provider(
@@ -131,6 +133,7 @@ class ReleaseProvider(Construct):
             # What the waiter does stands in the functions' own logs.
             disable_waiter_state_machine_logging=True,
         )
+        #: What custom resources name.
         self.service_token = provider.service_token
         self._grant_both(
             ["cloudformation:DescribeStacks"],

@@ -54,6 +54,7 @@ class ScheduledCommands(Construct):
         #: Role with which Scheduler starts the tasks. The CDK's own would be one for all
         #: applications of the stack.
         self.role = iam.Role(self, "Role", assumed_by=_scheduler(self))
+        #: One for each command, as they are written.
         self.commands = [
             ScheduledTask(
                 self,
@@ -65,7 +66,9 @@ class ScheduledCommands(Construct):
             )
             for process in tasks.app.scheduled
         ]
+        #: Sees commands that ended badly.
         self.rule = self._watch(tasks)
+        #: Goes off while a failure lies in the queue.
         self.alarm = cloudwatch.Alarm(
             self,
             "Alarm",
@@ -128,6 +131,7 @@ class ScheduledTask(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.task: DefinedTask = tasks.define(self, process)
+        #: The EventBridge schedule.
         self.schedule = scheduler.Schedule(
             self,
             "Schedule",

@@ -35,6 +35,7 @@ class BackgroundService(Construct):
         super().__init__(scope, id)
         singleton = process.kind == "beat"
         self.task = tasks.define(self, process)
+        #: The ECS service.
         self.service = ecs.FargateService(
             self,
             "Service",

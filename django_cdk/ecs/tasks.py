@@ -84,6 +84,7 @@ class ApplicationTasks(Construct):
         self.task_role = iam.Role(self, "TaskRole", assumed_by=principal)
         #: Role with which ECS pulls the image, reads the secrets and writes the logs.
         self.execution_role = iam.Role(self, "ExecutionRole", assumed_by=principal)
+        #: The one group of all tasks.
         self.security_group = ec2.SecurityGroup(
             self,
             "SecurityGroup",

@@ -131,9 +131,13 @@ class WebService(Construct):
         # Its outputs would show the load balancer's name as an HTTPS address.
         for output in ("LoadBalancerDNS", "ServiceURL"):
             pattern.node.try_remove_child(output)
+        #: The ECS service.
         self.service = pattern.service
+        #: On 443, or on 80 without a domain.
         self.listener = pattern.listener
+        #: On 80, which redirects; None without a domain.
         self.redirect_listener = pattern.redirect_listener
+        #: The tasks, as the load balancer knows them.
         self.target_group = pattern.target_group
         self.target_group.configure_health_check(
             path=app.health_check_path, healthy_http_codes=app.health_check_codes

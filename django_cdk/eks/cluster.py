@@ -72,6 +72,7 @@ class ApplicationCluster(Construct):
         self.node.set_context(_NATIVE_OIDC, True)
         self.auto_mode = auto_mode
         self.identity: Identity = identity
+        #: The EKS cluster.
         self.cluster = eks.Cluster(
             self,
             "Cluster",

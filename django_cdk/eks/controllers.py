@@ -36,11 +36,13 @@ class LoadBalancerController(Construct):
         workload = cluster.workload_role(
             self, "Identity", namespace="kube-system", service_account=name
         )
+        #: Makes load balancers, and nothing else.
         self.role = workload.role
         document = _POLICY.read_text().replace("arn:aws:", f"arn:{Stack.of(self).partition}:")
         self.role.attach_inline_policy(
             iam.Policy(self, "Policy", document=iam.PolicyDocument.from_json(json.loads(document)))
         )
+        #: The Helm release.
         self.chart = _chart(
             self,
             LOAD_BALANCER_CONTROLLER,
@@ -84,6 +86,7 @@ class ExternalDns(Construct):
         super().__init__(scope, id)
         name = EXTERNAL_DNS.name
         workload = cluster.workload_role(self, "Identity", namespace=name, service_account=name)
+        #: May change records of the one zone.
         self.role = workload.role
         for actions, resource in (
             (
@@ -94,6 +97,7 @@ class ExternalDns(Construct):
             (["route53:ListHostedZones"], "*"),
         ):
             self.role.add_to_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
+        #: The Helm release.
         self.chart = _chart(
             self,
             EXTERNAL_DNS,

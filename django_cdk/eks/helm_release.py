@@ -39,6 +39,7 @@ class ApplicationRelease(Construct):
         manifests: Sequence[Manifest],
     ) -> None:
         super().__init__(scope, id)
+        #: The Helm release.
         self.chart = eks.HelmChart(
             self,
             "Chart",

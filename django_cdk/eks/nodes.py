@@ -55,6 +55,7 @@ class Nodes(Construct):
         pods_read_metadata: bool,
     ) -> None:
         super().__init__(scope, id)
+        #: How each node is made.
         self.template = ec2.LaunchTemplate(
             self,
             "Template",
@@ -71,6 +72,7 @@ class Nodes(Construct):
             ],
         )
         names = instance_types or DEFAULT_INSTANCE_TYPES[spot][architecture]
+        #: The managed node group.
         self.group = eks.Nodegroup(
             self,
             "Group",

@@ -53,6 +53,7 @@ class Workload(Construct):
         #: Role of the code in the pods.
         self.role = identity.role
         quotas = [resource_quota(quota, namespace=name, labels=labels)] if quota else []
+        #: The namespace, and what must stand in it before the release.
         self.objects = eks.KubernetesManifest(
             self,
             "Objects",
