@@ -1,6 +1,7 @@
 """The sample application on one EC2 instance with docker swarm.
 
 With nothing set in the environment: plain HTTP on the instance's address, any account and region.
+`FRONTEND_IMAGE_DIRECTORY=test/django-step-by-step/frontend` runs the sample's front end beside it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ DockerEc2(
     domain_name=settings.api_domain_name,
     zone_name=settings.zone_name,
     frontend_url=settings.frontend_url,
+    frontend_image_directory=settings.frontend_image_directory,
     # An integ stack leaves nothing behind. Leave this line out of anything you care about.
     removal_policy=cdk.RemovalPolicy.DESTROY,
 )

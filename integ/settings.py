@@ -31,6 +31,7 @@ class Settings:
     frontend_domain_name: str | None = _variable("FRONTEND_DOMAIN_NAME")
     certificate_arn: str | None = _variable("CERTIFICATE_ARN")
     frontend_url: str | None = _variable("FRONTEND_URL")
+    frontend_image_directory: str | None = _variable("FRONTEND_IMAGE_DIRECTORY")
     connection_arn: str | None = _variable("CONNECTION_ARN")
     repository: str | None = _variable("REPOSITORY")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,17 +14,28 @@ from tests.docker.instance import Instance, new_instance
 from tests.docker.missing import missing_for_machine
 
 
-@pytest.fixture(scope="session")
-def empty_instance() -> Iterator[Instance]:
-    """A machine that has not booted yet."""
+@contextlib.contextmanager
+def disk_space() -> Iterator[Path]:
+    """A directory for what a machine writes; tells what this one lacks to have machines."""
     missing = missing_for_machine()
     if missing:
         pytest.skip(f"a machine with docker needs: {'; '.join(missing)}")
-    # Not below /tmp, which may be in memory: docker keeps its layers there.
-    with (
-        tempfile.TemporaryDirectory(dir=cache_directory(), prefix="run-") as folder,
-        new_instance(Path(folder)) as made,
-    ):
+    # Not below /tmp, which may be in memory.
+    with tempfile.TemporaryDirectory(dir=cache_directory(), prefix="run-") as made:
+        yield Path(made)
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """A directory for what the machine of a module writes."""
+    with disk_space() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def empty_instance() -> Iterator[Instance]:
+    """A machine that has not booted yet."""
+    with disk_space() as folder, new_instance(folder) as made:
         yield made
 
 

@@ -32,8 +32,6 @@ from tests.docker.machine.root import machine_root
 from tests.docker.machine.way_out import way_out
 from tests.routing.local.tls import Certificate, make_certificate
 
-# What the sample's Dockerfile and the stack file name.
-_IMAGES = ("python", "postgres", "valkey", "traefik")
 # Seconds until what was killed answers again, on a busy machine too.
 PATIENCE = 180
 
@@ -180,7 +178,7 @@ def new_instance(folder: Path) -> Iterator[Instance]:
     volume = Disk(folder / "volume", VOLUME)
     volume.create(gib=4)
     disk = folder / "disk"
-    subprocess.run(["cp", "--sparse=always", disk_with_images(_IMAGES), disk], check=True)
+    subprocess.run(["cp", "--sparse=always", disk_with_images(), disk], check=True)
     hosts = {REGISTRY: cable.ours}
     machine = Machine(root, disk, hosts=hosts, disks=[volume], cable=cable)
     with contextlib.ExitStack() as stack:

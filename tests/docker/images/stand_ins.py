@@ -24,6 +24,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "valkey": (images.VALKEY, "valkey/valkey:8"),
     "node": (images.NODE,),
     "traefik": (images.ROUTER,),
+    "mailpit": (images.MAIL,),
+    "nginx": ("nginxinc/nginx-unprivileged:1.29-alpine",),
 }
 
 

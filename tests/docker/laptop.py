@@ -1,0 +1,86 @@
+"""A developer's laptop: a machine with docker compose, and the sample's directory on it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.docker.machine.images import disk_with_images
+from tests.docker.machine.machine import Machine
+from tests.docker.machine.root import machine_root
+from tests.docker.machine.way_out import way_out
+
+SAMPLE = Path(__file__).parents[2] / "test/django-step-by-step"
+_THERE = "/home/ann/django-step-by-step"
+_PATIENCE = 240
+# What the file that a developer has does not say: the way to npm's registry.
+_OVERRIDE = """\
+services:
+  frontend:
+    environment:
+      HTTPS_PROXY: "{proxy}"
+      npm_config_registry: "{registry}"
+"""
+
+
+@dataclass
+class Laptop:
+    """The machine; `docker compose` runs in the sample's directory."""
+
+    machine: Machine
+
+    def compose(self, *words: str) -> str:
+        """What `docker compose` prints."""
+        command = ("docker", "compose", "--file=docker-compose.yml", "--file=way-out.yml", *words)
+        done = self.machine.run("env", f"--chdir={_THERE}", *command, timeout=600)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def get(self, url: str) -> str:
+        """What a browser on the laptop gets, once there is an answer."""
+        end = time.monotonic() + _PATIENCE
+        while True:
+            done = self.machine.run("curl", "--silent", "--show-error", "--fail", url)
+            if done.returncode == 0:
+                return done.stdout
+            assert time.monotonic() < end, f"{done.stderr}\n{self.compose('logs', '--tail=20')}"
+            time.sleep(1)
+
+    def json(self, url: str) -> Any:
+        return json.loads(self.get(url))
+
+
+@contextlib.contextmanager
+def new_laptop(folder: Path) -> Iterator[Laptop]:
+    """A laptop on which `docker compose up` has been typed."""
+    disk = folder / "disk"
+    subprocess.run(["cp", "--sparse=always", disk_with_images(), disk], check=True)
+    machine = Machine(machine_root(), disk)
+    machine.start()
+    try:
+        ignored = shutil.ignore_patterns(
+            "node_modules", "dist", "__pycache__", ".*_cache", "*.sqlite3"
+        )
+        there = machine.file(_THERE)
+        shutil.copytree(SAMPLE, there, ignore=ignored)
+        subprocess.run(["chown", "--recursive", "1000:1000", there], check=True)
+        with way_out(machine.cable.ours) as proxy, machine.docker_started():
+            registry = subprocess.run(
+                ["npm", "config", "get", "registry"], capture_output=True, text=True, check=False
+            ).stdout.strip()
+            text = _OVERRIDE.format(proxy=proxy, registry=registry or "https://registry.npmjs.org")
+            machine.write(f"{_THERE}/way-out.yml", text)
+            laptop = Laptop(machine)
+            proxies = [f"--build-arg={name}={proxy}" for name in ("http_proxy", "https_proxy")]
+            laptop.compose("build", "--quiet", *proxies)
+            laptop.compose("up", "--detach", "--quiet-pull")
+            yield laptop
+    finally:
+        machine.stop()
