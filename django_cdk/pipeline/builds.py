@@ -34,8 +34,17 @@ TEST_COMMANDS = (
     "python manage.py test",
 )
 
-# Where pip and npm keep what they downloaded, for the user root of the images.
-_DOWNLOADS = ("/root/.cache/pip/**/*", "/root/.npm/**/*")
+# pip and npm keep what they downloaded here, whoever the image's user is.
+_DOWNLOADS = "/var/cache/downloads"
+_CACHE: Mapping[str, Any] = {
+    "env": {
+        "variables": {
+            "PIP_CACHE_DIR": f"{_DOWNLOADS}/pip",
+            "NPM_CONFIG_CACHE": f"{_DOWNLOADS}/npm",
+        }
+    },
+    "cache": {"paths": [f"{_DOWNLOADS}/**/*"]},
+}
 
 _DIRECTORY = re.compile(r"\.|(?!\.\.?(/|$))[\w.-]+(/(?!\.\.?(/|$))[\w.-]+)*")
 _COMMAND = re.compile(r"(?s).*\S.*")
@@ -64,8 +73,12 @@ def build_defaults(
     return pipelines.CodeBuildOptions(
         build_environment=codebuild.BuildEnvironment(build_image=image, compute_type=compute_type),
         partial_build_spec=_build_spec(
-            phases={
-                "install": {"runtime-versions": {"python": python_version, "nodejs": _NODE_VERSION}}
+            {
+                "phases": {
+                    "install": {
+                        "runtime-versions": {"python": python_version, "nodejs": _NODE_VERSION}
+                    }
+                }
             }
         ),
         logging=codebuild.LoggingOptions(
@@ -106,7 +119,7 @@ class Builds:
             commands=[*([] if directory == "." else [f"cd {directory}"]), *commands],
             env=dict(environment or {}),
             cache=codebuild.Cache.bucket(cache, prefix=f"cache/{name}") if cache else None,
-            partial_build_spec=_build_spec(cache={"paths": list(_DOWNLOADS)} if cache else {}),
+            partial_build_spec=_build_spec(_CACHE if cache else {}),
             **more,
         )
 
@@ -152,6 +165,5 @@ def check_python_version(version: str) -> None:
     check_form("python_version", version, _VERSION, f"give major and minor: {PYTHON_VERSION!r}.")
 
 
-def _build_spec(**parts: Mapping[str, Any]) -> codebuild.BuildSpec:
-    given = {name: part for name, part in parts.items() if part}
-    return codebuild.BuildSpec.from_object({"version": "0.2", **given})
+def _build_spec(parts: Mapping[str, Any]) -> codebuild.BuildSpec:
+    return codebuild.BuildSpec.from_object({"version": "0.2", **parts})

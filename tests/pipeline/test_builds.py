@@ -135,7 +135,12 @@ def test_downloads_are_kept_for_the_next_time(blog: Made, build: str) -> None:
         "Location": {"Fn::Join": ["/", [bucket.ref, f"cache/{build}"]]},
         "Type": "S3",
     }
-    assert blog.build_spec(build)["cache"]["paths"] == ["/root/.cache/pip/**/*", "/root/.npm/**/*"]
+    spec = blog.build_spec(build)
+    assert spec["cache"]["paths"] == ["/var/cache/downloads/**/*"]
+    assert spec["env"]["variables"] == {
+        "PIP_CACHE_DIR": "/var/cache/downloads/pip",
+        "NPM_CONFIG_CACHE": "/var/cache/downloads/npm",
+    }
 
 
 @pytest.mark.parametrize("build", ["Synth", "Test"])
