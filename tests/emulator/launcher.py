@@ -79,6 +79,7 @@ def _run(folder: Folder, *, tied: bool) -> None:
         registry,
         resources,
         responses,
+        stack_metadata,
         tasks,
     )
     from tests.emulator.machines import Machines  # noqa: PLC0415
@@ -90,6 +91,7 @@ def _run(folder: Folder, *, tied: bool) -> None:
     lambda_logs.install()
     iam.install()
     registry.install()
+    stack_metadata.install()
     responses.install()
     runtime = tasks.install(folder)
 

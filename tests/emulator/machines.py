@@ -50,15 +50,19 @@ class Machines:
         self._folder.mkdir(exist_ok=True)
 
     def will(self, *, boot: Ending | None = None, update: Ending | None = None) -> None:
-        """How the next boots and updates end, until this is said again; by default well."""
-        endings = {"boot": boot or Ending(), "update": update or Ending()}
-        said = {name: asdict(ending) for name, ending in endings.items()}
-        (self._folder / "endings.json").write_text(json.dumps(said))
+        """How the next boot or update ends; without a word they end well."""
+        for name, ending in {"boot": boot, "update": update}.items():
+            if ending:
+                (self._folder / f"next-{name}.json").write_text(json.dumps(asdict(ending)))
 
     def ending(self, of: str) -> Ending:
-        """What was said with `will`."""
-        file = self._folder / "endings.json"
-        return Ending(**json.loads(file.read_text())[of]) if file.exists() else Ending()
+        """What was said with `will`, once."""
+        file = self._folder / f"next-{of}.json"
+        if not file.exists():
+            return Ending()
+        said = Ending(**json.loads(file.read_text()))
+        file.unlink()
+        return said
 
     def files(self, instance: str) -> dict[str, str]:
         """The files that cfn-init wrote, by their path on the instance."""
@@ -113,6 +117,9 @@ class Player:
         if init is None or signal is None:
             return
         ending = self._run(init, "boot")
+        if ending.code:
+            # The only place where a person finds why: the signal holds no words.
+            print(f"{self._instance} could not boot: {ending.output}", flush=True)
         self._signal(signal, "FAILURE" if ending.code else "SUCCESS")
 
     def update(self, commands: str) -> Ending:
