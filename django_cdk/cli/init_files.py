@@ -143,4 +143,5 @@ def _workflow(answers: Answers, root: Path) -> str:
         folder=folder,
         name=answers.name,
         region=answers.region or "${{ vars.AWS_REGION }}",
+        region_variable="" if answers.region else "; AWS_REGION",
     )
