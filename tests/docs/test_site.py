@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,3 +62,18 @@ def test_a_page_links_to_nothing_that_the_site_lacks(page: Page) -> None:
     targets = [(ROOT / page.path).parent.joinpath(link).resolve() for link in page.links]
 
     assert [str(target) for target in targets if not target.is_relative_to(inside)] == []
+
+
+@pytest.mark.parametrize("page", docs(), ids=lambda page: page.path)
+def test_a_block_in_a_list_is_indented_as_the_site_wants_it(page: Page) -> None:
+    """Python-Markdown asks for four spaces, where others make do with the width of the bullet."""
+    assert re.findall(r"^ {1,3}```.*$", page.text, re.MULTILINE) == []
+
+
+@pytest.mark.parametrize("page", docs(), ids=lambda page: page.path)
+def test_a_list_has_an_empty_line_before_it(page: Page) -> None:
+    """Python-Markdown takes it for a part of the paragraph else."""
+    item = r"(?:- |\d+\. )"
+    after_text = rf"^(?!\s|{item}|<!--)(.+)\n({item}.+)$"
+
+    assert re.findall(after_text, page.prose, re.MULTILINE) == []
