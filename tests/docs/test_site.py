@@ -75,5 +75,7 @@ def test_a_list_has_an_empty_line_before_it(page: Page) -> None:
     """Python-Markdown takes it for a part of the paragraph else."""
     item = r"(?:- |\d+\. )"
     after_text = rf"^(?!\s|{item}|<!--)(.+)\n({item}.+)$"
+    after_paragraph_of_item = rf"^\n {{4}}(.+)\n({item}.+)$"
 
     assert re.findall(after_text, page.prose, re.MULTILINE) == []
+    assert re.findall(after_paragraph_of_item, page.prose, re.MULTILINE) == []
