@@ -23,8 +23,8 @@ def filled(page: str, results: Mapping[str, Any], summary: Mapping[str, Any]) ->
         "queue": queue_table(summary["queue"]),
     }
     for name, text in tables.items():
-        place = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end of {name} -->)", re.DOTALL)
-        page, found = place.subn(rf"\g<1>\n{text}\n\g<2>", page)
+        place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end of {name} -->)", re.DOTALL)
+        page, found = place.subn(rf"\g<1>\n{text}\n\n\g<2>", page)
         if found != 1:
             raise ValueError(f"the page has {found} places for {name}")
     return page

@@ -58,11 +58,11 @@ def run_queue(
             if arriving := load(now):
                 lines.append((now, arriving))
             able = fleet.ready(now) * messages_per_second * STEP_SECONDS
-            # Who has nothing to do saves nothing up.
-            credit = credit + able if lines and able else 0.0
+            credit += able
             taken = min(int(credit), sum(number for _, number in lines))
-            credit -= taken
             wait = _take(lines, taken, now) if taken else wait
+            # Who has nothing to do saves nothing up.
+            credit = credit - taken if lines and able else 0.0
             longest = max(longest, wait if taken else 0.0)
             came, done, could = came + arriving, done + taken, could + able
             paid += fleet.paid

@@ -64,3 +64,11 @@ def test_a_worker_that_keeps_a_task_takes_the_message_at_once(to_zero: Service) 
     awake = replace(to_zero, fewest=1, steps=())
 
     assert run_queue(awake, 1, at(1800, 1), hours=1).longest_wait < 10
+
+
+def test_a_task_that_had_little_to_do_has_saved_nothing_up(to_zero: Service) -> None:
+    awake = replace(to_zero, fewest=1, most=1, tracking=(), steps=())
+
+    found = run_queue(awake, 1, lambda now: 600 if now == 3600 else 1, hours=2)
+
+    assert found.longest_wait == pytest.approx(600, rel=0.05)
