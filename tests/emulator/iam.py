@@ -76,7 +76,20 @@ def _ecr_resource(action: str, request: Mapping[str, Any]) -> str | None:
     return f"arn:aws:ecr:{get_region()}:{get_account_id()}:repository/{names[0]}"
 
 
-_OF_SERVICE = {"ecr": _ecr_resource, "ecs": _ecs_resource, "logs": _logs_resource}
+def _ssm_resource(action: str, request: Mapping[str, Any]) -> str | None:
+    """A command is allowed on its document, and on each instance. ministack: on everything."""
+    if action != "SendCommand":
+        return None
+    place = f"arn:aws:ssm:{get_region()}:{get_account_id()}"
+    return f"{place}:document/{request.get('DocumentName', '')}"
+
+
+_OF_SERVICE = {
+    "ecr": _ecr_resource,
+    "ecs": _ecs_resource,
+    "logs": _logs_resource,
+    "ssm": _ssm_resource,
+}
 
 
 def _arn(kind: str, name: str) -> str:
@@ -93,11 +106,15 @@ def _task(request: Mapping[str, Any], task: str) -> str:
 def _context(original: Any) -> Any:
     def context(service: str, action: str, body: bytes, parameters: dict[str, Any]) -> Any:
         found = dict(original(service, action, body, parameters))
-        request = json.loads(body or b"{}") if service == "ecs" else {}
+        request = json.loads(body or b"{}") if service in ("ecs", "ssm") else {}
         if "cluster" in request:
             found["ecs:cluster"] = _arn("cluster", request["cluster"])
         if action in _RUN:
             found[_MORE] = list(_asked_by_run(request))
+        if action == "ssm:SendCommand":
+            place = f"arn:aws:ec2:{get_region()}:{get_account_id()}:instance"
+            instances = request.get("InstanceIds", [])
+            found[_MORE] = [(action, f"{place}/{one}", {}) for one in instances]
         return found
 
     return context

@@ -27,7 +27,7 @@ from tests.emulator.settings import Folder
 _ROOT = Path(__file__).parents[2]
 
 # The last layer lies on top, which an overlay takes first. The worker's own files are below
-# $FOLDER, which may be in the /tmp that goes: it is held open, and mounted again at its place.
+# $FOLDER, which may be in the /tmp that goes: they are held elsewhere, and brought back.
 _START = """\
 [ -n "$_LAMBDA_LAYERS_DIRS" ] || exec {interpreter} "$@"
 export FOLDER={folder}
@@ -37,11 +37,10 @@ chmod -R a+x $(echo "$LAMBDA_LAYERS" | tr : ' ')
 exec unshare {rights} --mount sh -ec '
 mount -t overlay lambda -o lowerdir={programs}:"$LAMBDA_LAYERS":/opt /opt
 mount -t overlay lambda -o lowerdir={var}:/var /var
-exec 9<"$FOLDER"
+mount --bind "$FOLDER" /var/emulator
 mount -t tmpfs lambda /tmp
 mkdir -p "$FOLDER"
-mount --bind /proc/self/fd/9 "$FOLDER"
-exec 9<&-
+mount --bind /var/emulator "$FOLDER"
 cd "$LAMBDA_TASK_ROOT"
 export TMPDIR=/tmp
 exec "$0" "$@"' {interpreter} "$@"
@@ -69,6 +68,7 @@ class _Starters:
         self._var, self._programs = self._folder / "var", self._folder / "opt"
         python = self._var / "lang" / "bin" / "python"
         python.parent.mkdir(parents=True)
+        (self._var / "emulator").mkdir()
         # Not the virtual environment's: a layer brings all it needs.
         python.symlink_to(Path(sys.executable).resolve())
         for name in ("kubectl", "helm"):

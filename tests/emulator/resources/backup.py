@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ministack.services import backup as service
 from ministack.services.cloudformation import provisioners
 
 from tests.emulator.api import client, parameters
-from tests.emulator.ministack_parts import Made, Properties, register, run_off_the_event_loop, wrap
+from tests.emulator.ministack_parts import Made, Properties, register, wrap
 
 
 def _create(_logical_id: str, properties: Properties, _stack: str) -> Made:
@@ -28,8 +29,7 @@ def _delete(physical_id: str, _properties: Properties) -> None:
 
 def _refuse_with_selections(original: Any) -> Any:
     def delete(plan: str, properties: Properties) -> None:
-        found = client("backup").list_backup_selections(BackupPlanId=plan)
-        if found["BackupSelectionsList"]:
+        if any(one["BackupPlanId"] == plan for one in service._selections.values()):
             message = f"Backup plan {plan} has selections, which must be deleted first"
             raise ValueError(message)
         original(plan, properties)
@@ -41,4 +41,3 @@ def install() -> None:
     """Gives the type to ministack."""
     register("AWS::Backup::BackupSelection", create=_create, delete=_delete)
     wrap(provisioners, "_backup_plan_delete", _refuse_with_selections)
-    run_off_the_event_loop("AWS::Backup::BackupPlan")

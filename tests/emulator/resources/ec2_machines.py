@@ -107,8 +107,8 @@ def _delete_volume(volume: str, _properties: Properties) -> None:
 
 
 def _snapshot_volume(volume: str, _properties: Properties) -> None:
-    """AWS: what DeletionPolicy Snapshot leaves."""
-    client("ec2").create_snapshot(VolumeId=volume)
+    """What DeletionPolicy Snapshot leaves; ministack answers no HTTP just then."""
+    service._create_snapshot({"VolumeId": [volume]})
 
 
 def _create_attachment(_logical_id: str, properties: Properties, _stack: str) -> Made:
@@ -186,7 +186,13 @@ def _sit_down(instance: str, interface: Properties, properties: Properties) -> N
     record["PublicIpAddress"] = interface.get("PublicIp", "")
     record["Placement"]["AvailabilityZone"] = interface["AvailabilityZone"]
     record["_ssm_managed"] = True
-    interface["Attachment"] = {"InstanceId": instance, "DeviceIndex": 0, "Status": "attached"}
+    interface["Attachment"] = {
+        "AttachmentId": f"eni-attach-{instance[2:]}",
+        "InstanceId": instance,
+        "DeviceIndex": 0,
+        "Status": "attached",
+        "AttachTime": record["LaunchTime"],
+    }
     root = service._volumes[record["BlockDeviceMappings"][0]["Ebs"]["VolumeId"]]
     root["AvailabilityZone"] = interface["AvailabilityZone"]
     for device in properties.get("BlockDeviceMappings", []):

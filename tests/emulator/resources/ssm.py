@@ -10,11 +10,13 @@ later. ministack 1.5.33 has no documents, takes every name for one, and calls th
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from typing import Any
 
 import ministack.services.ssm as service
+from botocore.exceptions import ClientError
 from ministack.core.responses import (
     AccountRegionScopedDict,
     error_response_json,
@@ -25,9 +27,10 @@ from ministack.core.responses import (
 from ministack.services import ec2
 
 from tests.emulator.api import client
-from tests.emulator.machines import Ending, Machines, Player, in_background
+from tests.emulator.machines import Ending, Machines, in_background
 from tests.emulator.ministack_parts import Made, Properties, physical_name, register, wrap
 from tests.emulator.resources.ec2_machines import player_of
+from tests.emulator.sessions import TrustError
 
 _PARAMETER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 #: Name -> content of its newest version.
@@ -111,18 +114,31 @@ def _send(machines: Machines, original: Any) -> Any:
 
 
 def _run(machines: Machines, command: str, script: str) -> None:
-    account, region = get_account_id(), get_region()
-    invocations = service._commands[command]["Invocations"]
-    for instance, invocation in invocations.items():
+    for instance, invocation in service._commands[command]["Invocations"].items():
         invocation |= {"ResponseCode": -1, "Status": "Pending", "StatusDetails": "Pending"}
-        player = player_of(machines, instance, _role(instance))
+        in_background(
+            functools.partial(
+                _work, machines, instance, script, invocation, get_account_id(), get_region()
+            )
+        )
 
-        def run(player: Player = player, invocation: dict[str, Any] = invocation) -> None:
-            with request_scope(account, region):
-                invocation |= {"Status": "InProgress", "StatusDetails": "InProgress"}
-                _end(invocation, player.update(script))
 
-        in_background(run)
+def _work(
+    machines: Machines,
+    instance: str,
+    script: str,
+    invocation: dict[str, Any],
+    *place: str,
+) -> None:
+    """What the agent does; in a thread, since ministack answers nobody while it handles SSM."""
+    with request_scope(*place):
+        invocation |= {"Status": "InProgress", "StatusDetails": "InProgress"}
+        try:
+            player = player_of(machines, instance, _role(instance))
+            ending = player.update(script)
+        except (ClientError, TrustError) as error:
+            ending = Ending(code=1, output=str(error))
+        _end(invocation, ending)
 
 
 def _end(invocation: dict[str, Any], ending: Ending) -> None:
