@@ -63,15 +63,19 @@ class Images:
 
 
 def sample_image(folder: Path, python: Path) -> Image:
-    """A copy of the sample backend as its Dockerfile's last stage would run it."""
+    """A copy of the sample backend as its Dockerfile's last stage would run it.
+
+    Its modules are compiled by whoever imports them first, not at the build.
+    """
     return Image(
         folder=str(folder),
         programs=str(python.parent),
         environment={
             "PYTHONUNBUFFERED": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
             "HOME": "/tmp",  # noqa: S108 - as in the Dockerfile
             "DJANGO_SETTINGS_MODULE": "backend.settings.production",
+            # Two would be started; a task here has no processor of its own.
+            "WEB_CONCURRENCY": "1",
         },
         command=["./scripts/start_prod.sh"],
     )

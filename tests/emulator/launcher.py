@@ -62,7 +62,6 @@ def prepare_environment(port: int, folder: Folder) -> None:
         "NODE_PATH": str(NODE_MODULES),
         # A deployment waits for a custom resource by polling every ten seconds.
         "SFN_WAIT_SCALE": "0.1",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 
