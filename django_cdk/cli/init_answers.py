@@ -5,52 +5,22 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import CliError
 from .init_environment import Proposal, propose
+from .init_git import git_folder, github_repository, main_branch
+from .init_questions import Questions
 from .project.dockerfile import Dockerfile
 from .project.find import Project, find_project
 from .project.launch import Launch
 from .project.routes import HealthPath, health_path
 from .project.settings import Settings
 
-_ORIGIN = re.compile(
-    r"url\s*=\s*\S*github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?\s*$", re.MULTILINE
-)
 _REPOSITORY = re.compile(r"[\w.@-]+/[\w.@-]+")
 _STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
-
-
-@dataclass(frozen=True)
-class Questions:
-    """Asks the person at the terminal; where there is none, says which option answers.
-
-    :param ask: shows a question and returns the answer.
-    :param is_terminal: a person is there.
-    """
-
-    ask: Callable[[str], str] = input
-    is_terminal: bool = field(default_factory=sys.stdin.isatty)
-
-    def answer(self, option: str, question: str, *, choices: Sequence[str] = ()) -> str:
-        """One answer.
-
-        :raises CliError: nobody is there, or no answer comes.
-        """
-        among = f" ({', '.join(choices)})" if choices else ""
-        if not self.is_terminal:
-            raise CliError(f"{question}{among}? Nobody is here to answer: give {option}.")
-        try:
-            answer = self.ask(f"{question}{among}? ").strip()
-        except EOFError:
-            answer = ""
-        if not answer:
-            raise CliError(f"Without an answer nothing is written; {option} gives it too.")
-        return answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +71,7 @@ def find_answers(
     if settings is None:
         raise CliError(f"There is no settings module {module!r} under {project.root}.")
     celery_app = _celery_app(arguments, project, questions)
-    git = _git_folder(folder)
+    git = git_folder(folder)
     domain, zone = _domain(arguments, questions)
     return Answers(
         project=project,
@@ -124,8 +94,8 @@ def find_answers(
         account=_account(arguments, domain, questions),
         region=arguments.region or (questions.answer("--region", "AWS region") if domain else None),
         workflow=None if arguments.no_github else git or folder,
-        repository=_repository(arguments, git),
-        branch=arguments.branch or _branch(git),
+        repository=_repository(arguments) or github_repository(git),
+        branch=arguments.branch or main_branch(git),
     )
 
 
@@ -251,77 +221,8 @@ def _camel(text: str) -> str:
     return re.sub(r"^\d+", "", "".join(word[0].upper() + word[1:] for word in words))
 
 
-def _git_folder(folder: Path) -> Path | None:
-    return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
-
-
-def _repository(arguments: argparse.Namespace, git: Path | None) -> str | None:
-    if arguments.github_repository:
-        if not _REPOSITORY.fullmatch(arguments.github_repository):
-            raise CliError(f"--github-repository {arguments.github_repository}: give owner/name.")
-        return str(arguments.github_repository)
-    config = git / ".git" / "config" if git else None
-    if config is None or not config.is_file():
-        return None
-    match = _ORIGIN.search(config.read_text())
-    return match[1] if match else None
-
-
-def _branch(git: Path | None) -> str:
-    head = git / ".git" / "HEAD" if git else None
-    text = head.read_text().strip() if head and head.is_file() else ""
-    # Any other branch is probably the one on which this is being tried.
-    return "master" if text.endswith("/master") else "main"
-
-
-def application_options(answers: Answers) -> Mapping[str, object]:
-    """The options that describe the application, in the order of the library's documentation."""
-    launch, environment = answers.launch, answers.environment
-    options: dict[str, object] = {}
-    if answers.dockerfile.relative != "Dockerfile":
-        options["dockerfile"] = answers.dockerfile.relative
-    if answers.web_command:
-        options["web_command"] = list(answers.web_command)
-    if answers.port != 8000:
-        options["port"] = answers.port
-    options.update(_health_options(answers))
-    options.update(_celery_options(answers))
-    if launch.collects_static():
-        options["release_commands"] = {"migrate": ["python", "manage.py", "migrate", "--noinput"]}
-    options["django_settings_module"] = answers.settings_module
-    if environment.environment is not None:
-        options["environment"] = dict(environment.environment)
-    if environment.variables:
-        options["environment_variables"] = dict(environment.variables)
-    if answers.user:
-        options["user"] = answers.user
-    return options
-
-
-def _health_options(answers: Answers) -> Mapping[str, object]:
-    health = answers.health
-    path = health.path if health else "/"
-    options: dict[str, object] = {} if path == "/api/health-check/" else {"health_check_path": path}
-    if not health:
-        # Whatever Django says to the probe's Host header, it serves.
-        return {**options, "health_check_codes": "200-499"}
-    allows = "ALLOWED_CIDR_NETS" in answers.settings["ALLOWED_CIDR_NETS"].variables
-    if not health.early and not allows:
-        return {**options, "health_check_codes": "200-400"}
-    return options
-
-
-def _celery_options(answers: Answers) -> Mapping[str, object]:
-    if not answers.celery_app:
-        return {}
-    worker, beat = answers.launch.worker_script(), answers.launch.beat_script()
-    options: dict[str, object] = {}
-    if worker:
-        options["workers"] = {"celery": [worker.command]}
-    if not worker or (answers.use_celery_beat and not beat):
-        options["celery_app"] = answers.celery_app
-    if answers.use_celery_beat:
-        options["use_celery_beat"] = True
-        if beat:
-            options["beat_command"] = [beat.command]
-    return options
+def _repository(arguments: argparse.Namespace) -> str | None:
+    given: str | None = arguments.github_repository
+    if given and not _REPOSITORY.fullmatch(given):
+        raise CliError(f"--github-repository {given}: give owner/name.")
+    return given

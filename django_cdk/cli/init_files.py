@@ -7,7 +7,8 @@ from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
 
-from .init_answers import Answers, application_options
+from .init_answers import Answers
+from .init_options import application_options
 
 _TEMPLATES = resources.files("django_cdk.cli") / "templates"
 # Construct -> option of its domain, options that leave the cache out.

@@ -229,6 +229,20 @@ def test_cookiecutter_runs_its_own_scripts(run: Run, tmp_path: Path) -> None:
     }
 
 
+def test_beat_without_a_script_of_its_own_runs_beside_the_projects_worker(
+    run: Run, tmp_path: Path
+) -> None:
+    SHAPES["cookiecutter"](tmp_path)
+    (tmp_path / "compose/production/django/celery/beat/start").write_text("echo none\n")
+
+    assert run(tmp_path, "init")[0] == 0
+
+    found = options(tmp_path)
+    assert "celery_app" not in found
+    assert found["workers"] == {"celery": ["/start-celeryworker"]}
+    assert found["beat_command"][:4] == ["celery", "-A", "config.celery_app:app", "beat"]
+
+
 def test_variables_that_only_the_team_knows_are_named(run: Run, tmp_path: Path) -> None:
     SHAPES["cookiecutter"](tmp_path)
 

@@ -169,7 +169,7 @@ def test_a_release_is_published_by_proving_who_it_is() -> None:
     publish = parsed(GITHUB / "workflows" / "release.yml")["jobs"]["publish"]
 
     assert publish["permissions"] == {"id-token": "write"}
-    assert publish["environment"]["name"] == "pypi"
+    assert publish["environment"] == "pypi"
     assert [step["uses"].split("@")[0] for step in publish["steps"]] == [
         "actions/download-artifact",
         "pypa/gh-action-pypi-publish",
