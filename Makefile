@@ -26,9 +26,10 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z][a-zA-Z_-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-zA-Z_-]*:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  deploy-APP     Deploy one app of integ/; also destroy-APP, diff-APP, synth-APP"
-	@echo "                 (APP: ecs, eks, static-site, django-vue, s3, ec2; settings: .env.template)"
+	@echo "                 (APP: ecs, eks, static-site, django-vue, s3, ec2, pipeline, github-role;"
+	@echo "                 settings: .env.template)"
 
 # --- environments -----------------------------------------------------------------------------
 
@@ -53,9 +54,10 @@ $(ENV): $(VENV)/.requirements pyproject.toml
 	$(VENV)/bin/pip install $(PIP_OPTIONS) --no-deps --no-build-isolation --editable .
 	touch $@
 
-$(LOWEST)/.installed: requirements/lowest.txt
+$(LOWEST)/.installed: requirements/lowest.txt pyproject.toml
 	$(call venv,$(LOWEST))
 	$(LOWEST)/bin/pip install $(PIP_OPTIONS) --requirement $<
+	$(LOWEST)/bin/pip install $(PIP_OPTIONS) --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(SAMPLE)/.installed: $(BACKEND)/requirements-dev.txt
