@@ -25,6 +25,7 @@ from django_cdk import (
 from tools.flags import recommended_flags
 
 from .bill import Line, bill
+from .prices import REGION
 
 _IMAGE = "registry.example.com/blog:1"
 _CELERY: Mapping[str, Any] = {"celery_app": "blog", "use_celery_beat": True}
@@ -158,6 +159,11 @@ CHOICES: tuple[Choice, ...] = (
         "a standby in another zone",
     ),
     Choice(
+        '`database=Postgres(instance_type="t4g.small")`',
+        {"database": Postgres(instance_type="t4g.small")},
+        "2 GiB of memory instead of 1",
+    ),
+    Choice(
         '`database=Postgres(instance_type="t4g.medium")`',
         {"database": Postgres(instance_type="t4g.medium")},
         "4 GiB of memory instead of 1",
@@ -185,7 +191,7 @@ def chosen(choice: Choice) -> Example:
 
 def _template(example: Example) -> Mapping[str, Any]:
     app = cdk.App(context=dict(recommended_flags()))
-    environment = cdk.Environment(account="111122223333", region="us-east-1")
+    environment = cdk.Environment(account="111122223333", region=REGION)
     stack = cdk.Stack(app, "Blog", env=environment)
     example.construct(stack, "Blog", image=_IMAGE, **example.options)
     assembly = app.synth()

@@ -9,6 +9,7 @@ HOURS = 730
 """Of a month, as AWS's own calculator counts them."""
 
 REGION = "us-east-1"
+"""Where the prices hold."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,6 @@ PRICES: Mapping[str, Price] = {
     "eks": Price("EKS control plane, in standard support", 0.10, "hour", _EKS),
     "ec2.t4g.nano": Price("EC2 t4g.nano", 0.0042, "hour", _NAT_INSTANCE),
     "ec2.t4g.small": Price("EC2 t4g.small", 0.0168, "hour", None),
-    "ec2.t3.small": Price("EC2 t3.small", 0.0208, "hour", None),
     "ec2.t3.large": Price("EC2 t3.large", 0.0832, "hour", _EC2),
-    "ec2.t4g.large": Price("EC2 t4g.large", 0.0672, "hour", None),
     "disk": Price("EBS disk (gp3), 1 GiB", 0.08, "month", None),
 }
