@@ -116,7 +116,7 @@ def _docker(machine: Machine) -> Iterator[Finding]:
         reason = output.splitlines()[-1] if output else f"exit code {code}"
         yield error(
             "docker",
-            f"{name} does not answer: {reason}.",
+            f"{name} does not answer ({reason}).",
             "Start it, and let your user talk to it.",
         )
 

@@ -96,7 +96,7 @@ def test_a_docker_that_does_not_answer_tells_why(tools: Tools) -> None:
 
     (finding,) = check_machine(tools.machine())
 
-    assert finding.message == "docker does not answer: Cannot connect to the Docker daemon."
+    assert finding.message == "docker does not answer (Cannot connect to the Docker daemon)."
 
 
 def test_another_builder_takes_the_place_of_docker(tools: Tools) -> None:
