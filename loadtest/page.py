@@ -20,6 +20,7 @@ def filled(page: str, results: Mapping[str, Any], summary: Mapping[str, Any]) ->
         "machine": machine_words(results),
         "day": web_table(summary["day"]),
         "spike": web_table(summary["spike"]),
+        "cooldown": cooldown_table(summary["cooldown"]),
         "queue": queue_table(summary["queue"]),
     }
     for name, text in tables.items():
@@ -87,6 +88,21 @@ def web_table(choices: Mapping[str, Mapping[str, float]]) -> str:
     ]
     heads = ["choice", "tasks at most", "minutes over 1 s", "% slow", "% dropped", "longest s"]
     return _table([*heads, "US dollars a day"], rows, left=1)
+
+
+def cooldown_table(choices: Mapping[str, Mapping[str, float]]) -> str:
+    """One row for each cooldown."""
+    rows = [
+        [
+            name,
+            f"{one['most_tasks_of_the_day']:.0f}",
+            f"{one['dollars']:.2f}",
+            f"{one['slow_minutes_of_the_spike']:.0f}",
+        ]
+        for name, one in choices.items()
+    ]
+    heads = ["cooldown", "tasks of the day at most", "US dollars of the day"]
+    return _table([*heads, "minutes over 1 s in a spike to 2.2 tasks"], rows, left=1)
 
 
 def queue_table(choices: Mapping[str, Mapping[str, float]]) -> str:

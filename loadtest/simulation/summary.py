@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tools.costs.prices import PRICES
 
-from .applications import synthesize, web_choices, worker_choices
+from .applications import Application, synthesize, web_choices, worker_choices
 from .loads import HOURS, day, messages, spike
 from .policies import Service
 from .queue import QueueRun, run_queue
@@ -25,6 +25,10 @@ WORKERS, THREADS = 2, 4
 
 #: The peaks, in multiples of what one default task can do.
 DAY_PEAK, SPIKE_USUAL, SPIKE_PEAK = 1.8, 0.3, 1.5
+#: A spike in which the defaults need all their tasks.
+HIGH_PEAK = 2.2
+#: Seconds after scaling out: another cooldown than the template's, to compare.
+LONG_COOLDOWN = 180
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +91,7 @@ def simulate(results: Mapping[str, Any]) -> Simulation:
 
     days = run(day(DAY_PEAK * one_task))
     spikes = run(spike(SPIKE_USUAL * one_task, SPIKE_PEAK * one_task))
+    defaults = web["the defaults"]
     queues = {
         name: run_queue(one.worker, per_second, messages, hours=HOURS)
         for name, one in workers.items()
@@ -97,9 +102,35 @@ def simulate(results: Mapping[str, Any]) -> Simulation:
         "messages_per_second_of_one_task": per_second,
         "day": {name: _web(web[name].web, one) for name, one in days.items()},
         "spike": {name: _web(web[name].web, one) for name, one in spikes.items()},
+        "cooldown": _cooldowns(defaults, capacity_of(results, defaults.web.cpus)),
         "queue": {name: _queue(workers[name].worker, one) for name, one in queues.items()},
     }
     return Simulation(days=days, spikes=spikes, queues=queues, summary=summary)
+
+
+def _cooldowns(application: Application, capacity: Capacity) -> dict[str, dict[str, float]]:
+    """The cooldown of the template, and one in which the metric sees what was added."""
+    service = application.web
+    given = service.tracking[0].out_seconds
+    longer = tuple(replace(one, out_seconds=LONG_COOLDOWN) for one in service.tracking)
+    one_task = capacity.requests_per_second
+    found = {}
+    for seconds, choice in ((given, service), (LONG_COOLDOWN, replace(service, tracking=longer))):
+        quiet, busy = (
+            run_web(
+                choice, capacity, load, hours=HOURS, give_up_seconds=application.give_up_seconds
+            )
+            for load in (
+                day(DAY_PEAK * one_task),
+                spike(SPIKE_USUAL * one_task, HIGH_PEAK * one_task),
+            )
+        )
+        found[f"{seconds} s"] = {
+            "most_tasks_of_the_day": max(one.tasks for one in quiet.minutes),
+            "dollars": _dollars(choice, quiet.minutes),
+            "slow_minutes_of_the_spike": sum(one.latency > 1 for one in busy.minutes),
+        }
+    return found
 
 
 def _web(service: Service, run: WebRun) -> dict[str, float]:
