@@ -39,6 +39,21 @@ def test_the_menu_has_every_page_once(settings: dict[str, Any]) -> None:
     assert sorted(named) == sorted(page.path for page in docs())
 
 
+def test_the_readme_leads_to_every_page() -> None:
+    reached, waiting = set(), [README]
+    while waiting:
+        page = waiting.pop()
+        reached.add(page.path)
+        for link in page.links:
+            target = (ROOT / page.path).parent.joinpath(link.partition("#")[0]).resolve()
+            path = str(target.relative_to(ROOT))
+            if path.endswith(".md") and path not in reached:
+                waiting.append(Page(path))
+
+    # The site's door to API.md, which the README leads to itself.
+    assert {page.path for page in docs()} - reached <= {"docs/api.md"}
+
+
 def test_a_readers_browser_fetches_nothing_from_elsewhere(settings: dict[str, Any]) -> None:
     assert settings["theme"]["font"] is False
     added = [*settings.get("extra_css", []), *settings.get("extra_javascript", [])]
