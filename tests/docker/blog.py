@@ -12,7 +12,7 @@ import aws_cdk.aws_secretsmanager as secretsmanager
 from django_cdk import DockerEc2
 from tests.stacks import ENVIRONMENT, Template, new_stack
 
-SAMPLE = Path(__file__).parents[2] / "test/django-step-by-step/backend"
+SAMPLE = Path(__file__).parents[2] / "test/django-step-by-step"
 DOMAIN = "blog.example.com"
 
 _VERSION = """\
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
 def backend(folder: Path, version: str) -> Path:
     """The sample's backend; what `/api/version/` answers is the only difference."""
     ignored = shutil.ignore_patterns("__pycache__", ".ruff_cache", ".pytest_cache", "db.sqlite3")
-    copy = shutil.copytree(SAMPLE, folder / version, ignore=ignored)
+    copy = shutil.copytree(SAMPLE / "backend", folder / version, ignore=ignored)
     with (copy / "backend/urls.py").open("a") as urls:
         urls.write(_VERSION.format(version))
     return copy
@@ -49,9 +49,9 @@ def add_failing_migration(copy: Path) -> None:
 
 
 def stop_answering(copy: Path) -> None:
-    """A web process that starts, and fails each health check."""
-    with (copy / "backend/settings/aws.py").open("a") as settings:
-        settings.write('\nMIDDLEWARE = ["nowhere.Middleware"]\n')
+    """A web process that does not start, although every command of manage.py runs."""
+    with (copy / "backend/wsgi.py").open("a") as wsgi:
+        wsgi.write("\nimport nowhere\n")
 
 
 def synthesized(
@@ -69,6 +69,7 @@ def synthesized(
         stack,
         "Blog",
         image_directory=str(image_directory),
+        frontend_image_directory=str(SAMPLE / "frontend"),
         cpu_architecture="ARM64" if arm else "X86_64",
         web_command=["./scripts/start_prod.sh"],
         django_settings_module="backend.settings.aws",

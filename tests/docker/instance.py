@@ -10,7 +10,7 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ class Instance:
 
     # --- the way of a visitor ----------------------------------------------------------------
 
-    def ask(self, path: str, *, tls: bool = True) -> http.client.HTTPResponse:
+    def ask(self, path: str, *, tls: bool = True) -> Answer:
         """The answer to one request over a connection of its own; the certificate is checked."""
         address = (self.machine.cable.theirs, 443 if tls else 80)
         connection = http.client.HTTPConnection(blog.DOMAIN, timeout=20)
@@ -88,13 +88,12 @@ class Instance:
         with contextlib.closing(connection):
             connection.request("GET", path, headers={"Connection": "close"})
             response = connection.getresponse()
-            response.text = response.read().decode()  # type: ignore[attr-defined]
-            return response
+            return Answer(response.status, response.headers, response.read().decode())
 
     def json(self, path: str) -> Any:
-        response = self.ask(path)
-        assert response.status == 200, f"{path}: {response.status} {response.reason}"
-        return json.loads(response.text)  # type: ignore[attr-defined]
+        answer = self.ask(path)
+        assert answer.status == 200, f"{path}: {answer.status} {answer.text[:200]}"
+        return json.loads(answer.text)
 
     def version(self) -> str:
         """The version that serves."""
@@ -160,6 +159,15 @@ class Instance:
     def wait_until_ready(self) -> None:
         """Waits until web, database and cache answer."""
         self.wait_for(lambda: self.ask("/api/health-check/ready/").status == 200, "ready")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
 
 
 @dataclass

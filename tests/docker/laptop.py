@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.docker.blog import SAMPLE
 from tests.docker.machine.images import disk_with_images
 from tests.docker.machine.machine import Machine
 from tests.docker.machine.root import machine_root
 from tests.docker.machine.way_out import way_out
 
-SAMPLE = Path(__file__).parents[2] / "test/django-step-by-step"
 _THERE = "/home/ann/django-step-by-step"
 _PATIENCE = 240
 # What the file that a developer has does not say: the way to npm's registry.
@@ -26,7 +26,6 @@ services:
   frontend:
     environment:
       HTTPS_PROXY: "{proxy}"
-      npm_config_registry: "{registry}"
 """
 
 
@@ -72,11 +71,7 @@ def new_laptop(folder: Path) -> Iterator[Laptop]:
         shutil.copytree(SAMPLE, there, ignore=ignored)
         subprocess.run(["chown", "--recursive", "1000:1000", there], check=True)
         with way_out(machine.cable.ours) as proxy, machine.docker_started():
-            registry = subprocess.run(
-                ["npm", "config", "get", "registry"], capture_output=True, text=True, check=False
-            ).stdout.strip()
-            text = _OVERRIDE.format(proxy=proxy, registry=registry or "https://registry.npmjs.org")
-            machine.write(f"{_THERE}/way-out.yml", text)
+            machine.write(f"{_THERE}/way-out.yml", _OVERRIDE.format(proxy=proxy))
             laptop = Laptop(machine)
             proxies = [f"--build-arg={name}={proxy}" for name in ("http_proxy", "https_proxy")]
             laptop.compose("build", "--quiet", *proxies)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.docker import blog
 from tests.docker.instance import Instance
 
@@ -19,6 +21,16 @@ def test_visitors_reach_database_and_cache_over_tls(instance: Instance) -> None:
     answer = instance.json("/api/health-check/ready/")
 
     assert answer == {"status": "ok", "checks": {"database": "ok", "cache": "ok"}}
+
+
+@pytest.mark.parametrize("path", ["/", "/posts/1"])
+def test_paths_that_are_not_the_applications_show_the_front_end(
+    instance: Instance, path: str
+) -> None:
+    answer = instance.ask(path)
+
+    assert answer.status == 200
+    assert '<div id="app">' in answer.text
 
 
 def test_plain_http_leads_to_https(instance: Instance) -> None:

@@ -50,7 +50,7 @@ def test_a_failing_migration_stops_the_update_and_the_version_before_serves_on(
 
     assert done.returncode == 1
     assert "RuntimeError: there are two authors of that name" in done.stderr
-    assert "FAILED: release-migrate ended as 'failed'" in done.stderr
+    assert "FAILED: release-migrate ended as 'failed' (task: non-zero exit (1))" in done.stderr
     assert instance.version() == before
     assert visits.failures == []
 

@@ -139,7 +139,7 @@ def test_a_failing_release_command_leaves_the_services_alone(machine: Machine) -
     done = machine.deploy(image="blog:2")
 
     assert done.returncode == 1
-    assert "FAILED: release-migrate ended as 'failed'" in done.stderr
+    assert "FAILED: release-migrate ended as 'failed' (boom)" in done.stderr
     assert "what django_release-migrate said" in done.stderr
     assert image_of(machine, "web") == "blog:1@sha256:0"
     assert not [words for words in machine.swarm["log"] if str(machine.here / "stack.yml") in words]

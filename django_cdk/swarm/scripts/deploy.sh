@@ -164,7 +164,7 @@ wait_for_data() {
 }
 
 run_once() { # service
-    local name="${STACK}_$1" state
+    local name="${STACK}_$1" state error
     say "running $1"
     docker service scale --detach "$name=1" >/dev/null
     wait_until "$RELEASE_TIMEOUT" has_ended "$name" || state=timeout
@@ -173,10 +173,11 @@ run_once() { # service
         docker service scale --detach "$name=0" >/dev/null
         return 0
     fi
+    error=$(task_error "$name")
     logs_of "$name"
     docker service scale --detach "$name=0" >/dev/null
     remove_release
-    fail "$1 ended as '$state' $(task_error "$name"); no service was updated"
+    fail "$1 ended as '$state'${error:+ ($error)}; no service was updated"
 }
 
 remove_release() {

@@ -7,7 +7,12 @@ import subprocess
 from pathlib import Path
 
 from tests.docker.cache import digest, made
-from tests.docker.images.host import ca_bundle, debian_mirror, pip_configuration
+from tests.docker.images.host import (
+    ca_bundle,
+    debian_mirror,
+    npm_configuration,
+    pip_configuration,
+)
 
 SUITE = "trixie"
 # What an image does not need: documentation, translations.
@@ -24,7 +29,8 @@ def debian() -> Path:
 def debian_key() -> str:
     """Changes with all that goes into the tar file."""
     trusted = ca_bundle().decode(errors="replace")
-    return digest([Path(__file__)], debian_mirror(), pip_configuration(), trusted)
+    tools = (pip_configuration(), npm_configuration())
+    return digest([Path(__file__)], debian_mirror(), *tools, trusted)
 
 
 def _make(tar: Path) -> None:
@@ -43,6 +49,7 @@ def _make(tar: Path) -> None:
     )
     (root / "etc/ssl/certs/ca-certificates.crt").write_bytes(ca_bundle())
     (root / "etc/pip.conf").write_text(pip_configuration())
+    (root / "etc/npmrc").write_text(npm_configuration())
     # No init system runs in a container, so a package must start nothing.
     policy = root / "usr/sbin/policy-rc.d"
     policy.write_text("#!/bin/sh\nexit 101\n")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -52,3 +53,13 @@ def pip_configuration() -> str:
         if urls:
             lines.append(f"{name} = {' '.join(urls)}")
     return "\n".join(lines) + "\n"
+
+
+def npm_configuration() -> str:
+    """An npmrc with the registry that npm asks here; empty without npm."""
+    if not shutil.which("npm"):
+        return ""
+    registry = subprocess.run(
+        ["npm", "config", "get", "registry"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return f"registry={registry}\n" if registry.startswith("http") else ""
