@@ -12,6 +12,7 @@ them); how they end is what the test said with `Machines.will`.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import threading
 import time
@@ -27,6 +28,7 @@ _INIT = re.compile(
     r" (?:-c|--configsets) (?P<set>\w+)"
 )
 _SIGNAL = re.compile(r"cfn-signal -e \$\? .*--stack (?P<stack>\S+) --resource (?P<resource>\S+)")
+_log = logging.getLogger("machines")
 _SECONDS = 60
 
 
@@ -119,7 +121,7 @@ class Player:
         ending = self._run(init, "boot")
         if ending.code:
             # The only place where a person finds why: the signal holds no words.
-            print(f"{self._instance} could not boot: {ending.output}", flush=True)
+            _log.warning("%s could not boot: %s", self._instance, ending.output)
         self._signal(signal, "FAILURE" if ending.code else "SUCCESS")
 
     def update(self, commands: str) -> Ending:
