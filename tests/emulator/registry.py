@@ -1,7 +1,8 @@
 """Images that were never pushed.
 
 AWS answers ImageNotFoundException when an image that is asked for by its tag is not there.
-ministack 1.5.33 answers an empty list, which the CDK's command line takes for an image that was published.
+ministack 1.5.33 answers an empty list, which the CDK's command line takes for an image that was
+published.
 """
 
 from __future__ import annotations
