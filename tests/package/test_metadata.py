@@ -75,7 +75,7 @@ def test_files_that_name_the_repository_name_the_same_one(urls: dict[str, str], 
 
 def test_the_readme_is_the_description(metadata: Message) -> None:
     assert metadata["Description-Content-Type"] == "text/markdown"
-    assert metadata.get_payload() == (ROOT / "README.md").read_text()
+    assert metadata.get_payload(decode=True) == (ROOT / "README.md").read_bytes()
 
 
 def test_the_extras_are_those_of_the_project(metadata: Message) -> None:
