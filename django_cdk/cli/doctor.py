@@ -65,6 +65,7 @@ def check_project(folder: Path, settings: str | None = None) -> list[Finding]:
     :raises CliError: there is no Django project.
     """
     from .doctor_celery import check_celery  # noqa: PLC0415 - keeps other verbs quick
+    from .doctor_files import check_files  # noqa: PLC0415
     from .doctor_image import check_image  # noqa: PLC0415
     from .doctor_probe import check_probe  # noqa: PLC0415
     from .doctor_settings import check_settings  # noqa: PLC0415
@@ -78,7 +79,7 @@ def check_project(folder: Path, settings: str | None = None) -> list[Finding]:
             "or with --machine-only."
         )
     subject = make_subject(project, settings)
-    checks = (check_image, check_settings, check_probe, check_celery)
+    checks = (check_image, check_settings, check_files, check_probe, check_celery)
     return [finding for check in checks for finding in check(subject)]
 
 

@@ -10,7 +10,6 @@ from .doctor_subject import Subject
 from .project.flow import dotted, required
 from .project.settings import Setting, Settings
 
-_SETTINGS_51 = ("STATICFILES_STORAGE", "DEFAULT_FILE_STORAGE")
 _OFF = (False, 0, "False", "false", "0", "", "no", "off", None)
 
 
@@ -34,9 +33,6 @@ def check_settings(subject: Subject) -> Iterator[Finding]:
         _proxy_header,
         _trusted_origins,
         _debug,
-        _old_storages,
-        _uploads,
-        _acl,
         _cache,
         _missing,
     ):
@@ -97,21 +93,24 @@ def _allowed_hosts(subject: Subject, settings: Settings) -> Iterator[Finding]:
     )
 
 
-def _proxy_header(_subject: Subject, settings: Settings) -> Iterator[Finding]:
+def _proxy_header(subject: Subject, settings: Settings) -> Iterator[Finding]:
     header = settings["SECURE_PROXY_SSL_HEADER"]
     literal = header.literal()
-    if header.variables or literal == ("HTTP_X_FORWARDED_PROTO", "https"):
+    given = any(
+        read.name in subject.contract.names or _is_on(read.default) for read in header.reads
+    )
+    if given or literal == ("HTTP_X_FORWARDED_PROTO", "https"):
         return
+    redirect = settings["SECURE_SSL_REDIRECT"]
     follows = (
         "redirects to HTTPS for ever"
-        if settings["SECURE_SSL_REDIRECT"]
-        and settings["SECURE_SSL_REDIRECT"].literal() is not False
+        if redirect and redirect.literal() is not False
         else "takes every request for plain HTTP and refuses the forms of its own pages (CSRF)"
     )
     yield error(
         "proxy-ssl-header",
-        f"SECURE_PROXY_SSL_HEADER is {literal if header else 'not set'}: behind the load "
-        f"balancer Django {follows}.",
+        f"SECURE_PROXY_SSL_HEADER {f'is {literal}' if literal else _unread(header)}: behind the "
+        f"load balancer Django {follows}.",
         'Set SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https").',
         header.place,
     )
@@ -131,12 +130,14 @@ def _trusted_origins(subject: Subject, settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _debug(_subject: Subject, settings: Settings) -> Iterator[Finding]:
+def _debug(subject: Subject, settings: Settings) -> Iterator[Finding]:
     debug = settings["DEBUG"]
-    if debug.literal() is True:
+    on_without = {read.name for read in debug.reads if _is_on(read.default)}
+    if debug.literal() is True or on_without - subject.contract.names:
+        why = f", since nobody gives {' or '.join(sorted(on_without))}" if on_without else ""
         yield error(
             "debug",
-            "DEBUG is on: errors show settings and code to everybody.",
+            f"DEBUG is on{why}: errors show settings and code to everybody.",
             "Set DEBUG = False in the settings for production, or read it from DEBUG.",
             debug.place,
         )
@@ -147,7 +148,7 @@ def _debug(_subject: Subject, settings: Settings) -> Iterator[Finding]:
             'Compare it: os.environ.get("DEBUG") == "1".',
             debug.place,
         )
-    elif any(_is_on(read.default) for read in debug.reads):
+    elif on_without:
         yield warning(
             "debug",
             "DEBUG is on wherever its variable is missing.",
@@ -167,61 +168,6 @@ def _is_text(value: ast.expr | None) -> bool:
 
 def _is_on(default: ast.expr | None) -> bool:
     return isinstance(default, ast.Constant) and default.value not in _OFF
-
-
-def _old_storages(subject: Subject, settings: Settings) -> Iterator[Finding]:
-    version = subject.project.django_version()
-    for name in _SETTINGS_51:
-        if not settings[name]:
-            continue
-        old = version is not None and version < (5, 1)
-        yield (warning if old else error)(
-            "storages",
-            f"{name} is {'gone' if old else 'ignored'} since Django 5.1.",
-            "Set STORAGES = {"
-            f'"{"staticfiles" if name.startswith("STATIC") else "default"}": '
-            '{"BACKEND": ...}, ...} instead.',
-            settings[name].place,
-        )
-
-
-def _uploads(subject: Subject, settings: Settings) -> Iterator[Finding]:
-    storages = [settings[name] for name in ("STORAGES", "DEFAULT_FILE_STORAGE")]
-    bucket = [*storages, settings["AWS_STORAGE_BUCKET_NAME"]]
-    texts = {text for setting in storages for text in setting.texts}
-    if not any("s3" in text.lower() for text in texts):
-        yield warning(
-            "uploads",
-            "No storage is in S3: an uploaded file is gone with its container.",
-            'Use "storages.backends.s3.S3Storage" of django-storages as the default storage, '
-            "unless nothing is ever uploaded.",
-            storages[0].place,
-        )
-    elif not subject.serves({name for one in bucket for name in one.variables}, "bucket"):
-        yield error(
-            "bucket",
-            "The storages are in S3, but the bucket's name comes from no variable that is given.",
-            f"Read it from {subject.names('bucket')}.",
-            storages[0].place,
-        )
-
-
-def _acl(_subject: Subject, settings: Settings) -> Iterator[Finding]:
-    storages = settings["STORAGES"]
-    given = [one for one in storages.entries("default_acl") if not _is_none(one)]
-    old = settings["AWS_DEFAULT_ACL"]
-    if given or isinstance(old.literal(), str):
-        yield error(
-            "acl",
-            "Files are saved with an ACL, which a bucket of today refuses "
-            "(AccessControlListNotSupported).",
-            'Set "default_acl": None in the OPTIONS of STORAGES.',
-            (storages if given else old).place,
-        )
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _cache(subject: Subject, settings: Settings) -> Iterator[Finding]:

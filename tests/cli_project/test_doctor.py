@@ -145,6 +145,10 @@ BROKEN: dict[str, tuple[Break, list[tuple[str, str]]]] = {
         settings("HTTP_X_FORWARDED_PROTO", "HTTP_X_SCHEME"),
         [("error", "proxy-ssl-header")],
     ),
+    "a SECURE_PROXY_SSL_HEADER that nobody gives": (
+        settings('("HTTP_X_FORWARDED_PROTO", "https")', 'os.getenv("PROXY_HEADER", "").split(",")'),
+        [("error", "proxy-ssl-header")],
+    ),
     "a front end elsewhere that is not trusted": (
         app("frontend_url='https://www.example.com'"),
         [("error", "trusted-origins")],
@@ -155,6 +159,10 @@ BROKEN: dict[str, tuple[Break, list[tuple[str, str]]]] = {
     ),
     "DEBUG is a text": (
         settings('os.environ.get("DEBUG") == "1"', 'bool(os.environ.get("DEBUG", ""))'),
+        [("error", "debug")],
+    ),
+    "DEBUG is on, since nobody gives its variable": (
+        settings('os.environ.get("DEBUG") == "1"', 'os.environ.get("APP_DEBUG", "1") == "1"'),
         [("error", "debug")],
     ),
     "DEBUG is on by default": (
@@ -333,6 +341,10 @@ SOUND: dict[str, Break] = {
             '"allow_cidr.middleware.AllowCIDRMiddleware"',
         ),
         more_settings("ALLOWED_CIDR_NETS = os.environ['ALLOWED_CIDR_NETS'].split(',')"),
+    ),
+    "a SECURE_PROXY_SSL_HEADER that can be switched off": settings(
+        '("HTTP_X_FORWARDED_PROTO", "https")',
+        'os.getenv("PROXY_HEADER", "HTTP_X_FORWARDED_PROTO,https").split(",")',
     ),
     "a health check that may answer 400": both(late_health, app("health_check_codes='200,400'")),
     "a port that the CDK app knows": both(

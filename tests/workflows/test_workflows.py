@@ -203,6 +203,15 @@ def test_the_matrix_covers_every_python_node_and_cdk() -> None:
     }
 
 
+def test_what_the_matrix_installs_is_what_a_contributor_does() -> None:
+    workflow = (GITHUB / "workflows" / "test.yml").read_text()
+    (named,) = re.findall(r"sudo apt-get install .*--no-install-recommends ([\w -]+)", workflow)
+    listed = re.search(r"(?s)APT_PACKAGES=\((.*?)\n?\)", (ROOT / ".ci" / "run").read_text())
+
+    assert listed
+    assert {*named.split()} <= {*listed[1].split()}
+
+
 def make_targets() -> set[str]:
     texts = [path.read_text() for path in (ROOT / "Makefile", *(ROOT / "make").glob("*.mk"))]
     return {
