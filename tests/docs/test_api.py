@@ -13,8 +13,8 @@ import pytest
 import django_cdk
 from tests.docs.pages import Page as Markdown
 from tests.stacks import DOMAIN, synthesize
+from tools.api.classes import ClassSource, Option
 from tools.api.page import Page
-from tools.api.source import ClassSource, Option
 from tools.api.types import CDK_REFERENCE, NONE, annotation, markdown
 
 PAGE = Page()

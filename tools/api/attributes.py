@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import griffe
 
 from .cdk import member_types
-from .source import ClassSource, Source
+from .classes import ClassSource
+from .source import Source
 from .types import NONE, Type, Union, dotted, union, without_none
 
 

@@ -11,7 +11,8 @@ import griffe
 import django_cdk
 
 from .attributes import Attribute, Attributes, summary
-from .source import ClassSource, Option, Source, raises
+from .classes import ClassSource, Option, raises
+from .source import Source
 from .types import Type, Union, markdown
 
 _INTRODUCTION = """\
