@@ -37,7 +37,9 @@ def _path(subject: Subject, settings: Settings, path: str) -> Iterator[Finding]:
 
 
 def _host(subject: Subject, settings: Settings) -> Iterator[Finding]:
-    if "*" in settings["ALLOWED_HOSTS"].texts or _accepts(subject, 400):
+    hosts = settings["ALLOWED_HOSTS"]
+    everybody = "*" in hosts.texts and not subject.serves(hosts.variables, "host")
+    if everybody or _accepts(subject, 400):
         return
     middleware = any("allow_cidr" in text for text in settings["MIDDLEWARE"].texts)
     if middleware and subject.serves(settings["ALLOWED_CIDR_NETS"].variables, "vpc_cidr"):
@@ -48,7 +50,7 @@ def _host(subject: Subject, settings: Settings) -> Iterator[Finding]:
         "so no task ever becomes healthy.",
         "Answer the path in a middleware that stands first, or let the network in with "
         f"django-allow-cidr and ALLOWED_CIDR_NETS from {subject.names('vpc_cidr')}.",
-        settings["ALLOWED_HOSTS"].place,
+        hosts.place,
     )
 
 

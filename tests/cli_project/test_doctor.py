@@ -209,6 +209,10 @@ BROKEN: dict[str, tuple[Break, list[tuple[str, str]]]] = {
         [("error", "health-path")],
     ),
     "a probe that meets the host check": (late_health, [("error", "probe-host")]),
+    "a probe that only an unused default would let in": (
+        both(late_health, settings('"ALLOWED_HOSTS", ""', '"ALLOWED_HOSTS", "*"')),
+        [("error", "probe-host")],
+    ),
     "a probe that is redirected": (
         both(
             late_health,
