@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -170,6 +172,24 @@ class MicroBlog:
         return requests.get(
             self.emulator.endpoint + path, headers={"Host": host}, timeout=30, **options
         )
+
+    @contextlib.contextmanager
+    def watched(self) -> Iterator[list[int]]:
+        """The status codes of the application's answers meanwhile, asked four times a second."""
+        answers: list[int] = []
+        ended = threading.Event()
+
+        def ask() -> None:
+            while not ended.wait(0.25):
+                answers.append(self.get("/api/posts/").status_code)
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        try:
+            yield answers
+        finally:
+            ended.set()
+            asking.join()
 
     def sql(self, statement: str) -> list[list[Any]]:
         """Runs a statement as the application's own user; its rows."""

@@ -349,11 +349,18 @@ def old_definitions(blog: MicroBlog) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
+def answers() -> list[int]:
+    """Status codes of the application's answers while it is changed."""
+    return []
+
+
+@pytest.fixture(scope="module")
 def changed(
     life: Life,
     blog: MicroBlog,
     held: Inventory,
     old_definitions: dict[str, str],
+    answers: list[int],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> MicroBlog:
     """A second version: an image with one more file, a variable, more workers at most."""
@@ -366,7 +373,17 @@ def changed(
         environment_variables={"FEATURE": "on"},
         **OPTIONS,
     )
-    return MicroBlog(life.emulator, life.deploy(build))
+    with blog.watched() as seen:
+        deployed = MicroBlog(life.emulator, life.deploy(build))
+    answers += seen
+    return deployed
+
+
+def test_the_application_answers_all_through_a_change(
+    changed: MicroBlog, answers: list[int]
+) -> None:
+    assert len(answers) > 5
+    assert set(answers) == {200}
 
 
 def test_a_change_replaces_nothing_that_holds_data(changed: MicroBlog, held: Inventory) -> None:
