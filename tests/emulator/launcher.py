@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -34,13 +35,13 @@ def main(arguments: list[str] | None = None) -> None:
         "--tied", action="store_true", help="end when standard input does, as its parent's end"
     )
     asked = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="emulator-") as temporary:
-        folder = Folder(asked.folder or Path(temporary))
-        folder.make()
-        prepare_environment(asked.port or free_port(), folder)
-        # Read anew from TMPDIR.
-        tempfile.tempdir = None
-        _run(folder, tied=asked.tied)
+    temporary = None if asked.folder else Path(tempfile.mkdtemp(prefix="emulator-"))
+    folder = Folder(temporary or asked.folder)
+    folder.make()
+    prepare_environment(asked.port or free_port(), folder)
+    # Read anew from TMPDIR.
+    tempfile.tempdir = None
+    _run(folder, temporary, tied=asked.tied)
 
 
 def prepare_environment(port: int, folder: Folder) -> None:
@@ -65,7 +66,7 @@ def prepare_environment(port: int, folder: Folder) -> None:
     }
 
 
-def _run(folder: Folder, *, tied: bool) -> None:
+def _run(folder: Folder, temporary: Path | None, *, tied: bool) -> None:
     # Only now, as ministack reads its settings at import.
     from hypercorn.asyncio import serve  # noqa: PLC0415
     from hypercorn.config import Config  # noqa: PLC0415
@@ -97,6 +98,8 @@ def _run(folder: Folder, *, tied: bool) -> None:
     def end(*_signal: int | FrameType | None) -> None:
         runtime.kill_all()
         servers.stop_all()
+        if temporary:
+            shutil.rmtree(temporary, ignore_errors=True)
         # ministack's own end may hang in one of its threads.
         os._exit(0)
 
