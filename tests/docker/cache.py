@@ -27,8 +27,8 @@ def cache_directory() -> Path:
 def made(name: str, key: str, make: Callable[[Path], None]) -> Path:
     """The file or directory `name` made out of what `key` stands for; made once.
 
-    :param make: gets a path that does not exist yet, and makes it. Others of this name are removed
-        when nobody has asked for them for a week, so that the cache does not grow.
+    :param make: gets a path that does not exist yet, and makes it. What nobody has asked for in a
+        week is removed, so that the cache does not grow.
     """
     cache = cache_directory()
     wanted = cache / f"{name}-{key}"
@@ -39,7 +39,7 @@ def made(name: str, key: str, make: Callable[[Path], None]) -> Path:
                 make(new)
                 new.rename(wanted)
         os.utime(wanted)
-        for other in cache.glob(f"{name}-*"):
+        for other in cache.glob(f"{name}[.-]*"):
             if time.time() - other.stat().st_mtime > _WEEK:
                 shutil.rmtree(other) if other.is_dir() else other.unlink()
     return wanted

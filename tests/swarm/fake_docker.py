@@ -71,6 +71,12 @@ def service(swarm: dict[str, Any], words: list[str]) -> str | None:
 def image(swarm: dict[str, Any], words: list[str]) -> str | None:
     if words[0] == "prune":
         return ""
+    if words[0] == "ls":
+        repository = words[-1].removeprefix("reference=")
+        return "\n".join(one for one in swarm["images"] if one.split()[0] == repository)
+    if words[0] == "rm":
+        swarm["removed"].append(words[-1])
+        return ""
     if words[-1].partition("@")[0] not in swarm["registry"]:
         return None
     return f"{words[-1]}@sha256:0" if "RepoDigests" in words[2] else "command ./start\n"

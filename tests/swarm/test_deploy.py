@@ -55,6 +55,8 @@ class Machine:
                 "tasks": {},
                 "broken": {},
                 "log": [],
+                "images": [],
+                "removed": [],
                 "registry": ["blog:1", "blog:2"],
             }
         )
@@ -261,3 +263,29 @@ def test_a_secret_without_its_field_stops_everything(with_secrets: Machine) -> N
 
     assert done.returncode == 1
     assert with_secrets.swarm["services"] == {}
+
+
+def test_images_of_versions_before_are_removed_after_an_update(machine: Machine) -> None:
+    machine.change({"images": ["blog 0 sha256:0", "blog 1 sha256:1", "other 1 sha256:2"]})
+
+    machine.deploy()
+
+    # Docker itself refuses the one that runs.
+    assert machine.swarm["removed"] == ["blog:0", "blog:1"]
+
+
+def test_an_image_that_no_registry_has_is_kept(machine: Machine) -> None:
+    machine.change({"images": ["blog 0 <none>", "blog <none> sha256:1"]})
+
+    machine.deploy()
+
+    assert machine.swarm["removed"] == []
+
+
+def test_nothing_is_removed_when_an_update_fails(machine: Machine) -> None:
+    machine.deploy()
+    machine.change({"tasks": {"django_release-migrate": "failed"}, "images": ["blog 0 sha256:0"]})
+
+    machine.deploy(image="blog:2")
+
+    assert machine.swarm["removed"] == []

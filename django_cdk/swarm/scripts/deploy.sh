@@ -137,6 +137,23 @@ forget_old_secrets_and_configs() {
     done
 }
 
+# Versions of the application that no container has any more, else the disk fills up with them.
+# Swarm keeps a service's last five tasks, and docker refuses to remove what those were made of.
+forget_old_images() {
+    local variable repository
+    for variable in IMAGE FRONTEND_IMAGE; do
+        repository=${!variable:-}
+        repository=${repository%@*}
+        [ -n "$repository" ] || continue
+        # Without a digest it came from no registry and could not be fetched again.
+        docker image ls --digests --format '{{.Repository}} {{.Tag}} {{.Digest}}' \
+            --filter "reference=${repository%:"${repository##*[:/]}"}" \
+            | awk 'NF == 3 && $2 != "<none>" && $3 != "<none>" { print $1 ":" $2 }' \
+            | xargs --no-run-if-empty --max-args=1 docker image rm >/dev/null 2>&1 || true
+    done
+    docker image prune --force --filter until=240h >/dev/null 2>&1 || true
+}
+
 # --- release commands --------------------------------------------------------------------------
 
 release_services() { sed -n 's/^  \(release-[A-Za-z0-9_-]*\):$/\1/p' "$HERE/release.yml" 2>/dev/null || true; }
@@ -341,7 +358,7 @@ main() {
     remember
     keep_choices
     forget_old_secrets_and_configs
-    docker image prune --force --filter until=240h >/dev/null 2>&1 || true
+    forget_old_images
     say "done: $IMAGE"
 }
 
