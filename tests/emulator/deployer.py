@@ -61,9 +61,11 @@ class Deployer:
     def deploy(self, assembly: Path, stack: str, *, seconds: float = 300) -> dict[str, str]:
         """Publishes a stack's assets, creates or updates it and returns its outputs.
 
+        :param stack: its id in the assembly, which is its name unless it was given another.
         :raises DeploymentError: it failed, and was rolled back.
         """
         template = publish(self.emulator, self.region, assembly, stack)
+        stack = _name(assembly, stack)
         request = {
             "StackName": stack,
             "TemplateURL": template,
@@ -76,10 +78,20 @@ class Deployer:
         before = {event.id for event in self.events(stack)} if status else set()
         if status is None:
             self.cloudformation.create_stack(**request)
-        else:
-            self.cloudformation.update_stack(**request)
+        elif not self._update(request):
+            return self.outputs(stack)
         self._wait(stack, seconds, before, succeeded=_DEPLOYED)
         return self.outputs(stack)
+
+    def _update(self, request: dict[str, Any]) -> bool:
+        """Starts an update; False if there is nothing to do."""
+        try:
+            self.cloudformation.update_stack(**request)
+        except ClientError as error:
+            if "No updates are to be performed" not in str(error):
+                raise
+            return False
+        return True
 
     def destroy(self, stack: str, *, seconds: float = 300) -> None:
         """Deletes a stack.
@@ -148,6 +160,12 @@ class Deployer:
             new = [event for event in self.events(stack) if event.id not in before]
             failed = [event for event in new if event.status.endswith("_FAILED")]
             raise DeploymentError(stack, status, failed)
+
+
+def _name(assembly: Path, stack: str) -> str:
+    """What a stack is called in CloudFormation."""
+    manifest = json.loads((assembly / "manifest.json").read_text())["artifacts"]
+    return str(manifest[stack].get("properties", {}).get("stackName", stack))
 
 
 def stack_names(assembly: Path) -> list[str]:
