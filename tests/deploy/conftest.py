@@ -9,6 +9,13 @@ import pytest
 from tests.emulator.deployer import Deployer
 from tests.emulator.missing import missing_part
 from tests.emulator.server import Emulator, running_emulator
+from tests.routing.browsing import (  # noqa: F401 - a module says `hosts` and `certificate` itself
+    browser,
+    complaints,
+    context,
+    page,
+    playwright,
+)
 
 
 @pytest.fixture(scope="session")

@@ -9,12 +9,17 @@ from typing import Any
 
 import boto3
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
+from tests.routing.browsing import (  # noqa: F401 - the fixtures of every window
+    browser,
+    complaints,
+    context,
+    page,
+    playwright,
+)
 from tests.routing.http.server import serving
 from tests.routing.local.application import Application
 from tests.routing.local.aws_network import s3_proxy
-from tests.routing.local.browser import chromium, screenshot_path
 from tests.routing.local.naming import CREDENTIALS, REGION, deployed_here
 from tests.routing.local.sample import built_front_end
 from tests.routing.local.secret_values import SecretValues
@@ -23,12 +28,9 @@ from tests.routing.local.tls import Certificate, make_certificate
 from tests.routing.s3.door import Door
 from tests.routing.s3.upload import upload_content
 from tests.routing.site import Ports, Site, site
-from tests.routing.stack import DOMAIN, ORIGIN, blog
+from tests.routing.stack import DOMAIN, blog
 from tests.routing.template import Deployed
 from tests.stacks import Template
-
-# Milliseconds.
-_PATIENCE = 30_000
 
 
 @pytest.fixture(scope="session")
@@ -171,47 +173,10 @@ def domain(deployed: Deployed, ports: Ports, certificate: Certificate) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    # A loaded machine takes its time; what never comes is still found out.
-    expect.set_options(timeout=_PATIENCE)
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def browser(
-    playwright: Playwright, domain: Site, s3_door: int, certificate: Certificate
-) -> Iterator[Browser]:
-    hosts = {
+def hosts(domain: Site, s3_door: int) -> dict[str, int]:
+    """All that the browser's Internet consists of."""
+    return {
         f"{DOMAIN}:443": domain.https,
         f"{DOMAIN}:80": domain.http,
         f"*.s3.{REGION}.amazonaws.com:443": s3_door,
     }
-    with chromium(playwright, certificate, hosts) as running:
-        yield running
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A person's own window: no cookies, no cache, no service worker of others."""
-    made = browser.new_context(base_url=ORIGIN)
-    made.set_default_timeout(_PATIENCE)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the browser wrote to the console as errors: scripts, policies, failed requests."""
-    return []
-
-
-@pytest.fixture
-def page(
-    context: BrowserContext, complaints: list[str], request: pytest.FixtureRequest
-) -> Iterator[Page]:
-    made = context.new_page()
-    made.on("console", lambda one: complaints.append(one.text) if one.type == "error" else None)
-    made.on("pageerror", lambda error: complaints.append(str(error)))
-    yield made
-    made.screenshot(path=screenshot_path(request.node.name))

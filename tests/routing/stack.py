@@ -12,26 +12,31 @@ from integ._dist import content_security_policy
 from tests.routing.local.naming import ACCOUNT, REGION
 from tests.stacks import Template, new_stack
 
-DOMAIN = "blog.example.com"
+ZONE = "example.com"
+DOMAIN = f"blog.{ZONE}"
 ORIGIN = f"https://{DOMAIN}"
 
 
 def blog(dist: Path, **options: Any) -> Template:
     """The template of a DjangoVue with this built front end and these further options."""
     stack = new_stack("Blog", env=cdk.Environment(account=ACCOUNT, region=REGION))
-    DjangoVue(
+    behind_one_domain(stack, dist=dist, hosted_zone_id="Z00000000EXAMPLE", **options)
+    return Template.of_stack(stack)
+
+
+def behind_one_domain(stack: cdk.Stack, *, dist: Path, **options: Any) -> DjangoVue:
+    """The sample in a stack that knows its region, with these further options."""
+    return DjangoVue(
         stack,
         "MicroBlog",
         domain_name=DOMAIN,
-        zone_name="example.com",
-        hosted_zone_id="Z00000000EXAMPLE",
+        zone_name=ZONE,
         path_to_dist=str(dist),
         image_directory="test/django-step-by-step/backend",
         web_command=["./scripts/start_prod.sh"],
         django_settings_module="backend.settings.aws",
         celery_app="backend.celery_app:app",
-        content_security_policy=content_security_policy(REGION),
+        content_security_policy=content_security_policy(stack.region),
         removal_policy=cdk.RemovalPolicy.DESTROY,
         **options,
     )
-    return Template.of_stack(stack)
