@@ -11,7 +11,7 @@ import django_cdk
 from tests.docs.pages import Page
 from tools.costs.__main__ import filled
 from tools.costs.bill import LEAST_ACU, SPOT, Line, bill, total
-from tools.costs.examples import CHOICES
+from tools.costs.examples import CHOICES, CONFIGURATIONS
 from tools.costs.page import tables
 from tools.costs.prices import HOURS, PRICES
 
@@ -140,3 +140,9 @@ def test_a_price_that_was_read_nowhere_says_so() -> None:
     unread = sum(price.source is None for price in PRICES.values())
 
     assert tables()["prices"].count("not checked") == unread
+
+
+def test_the_page_of_one_machine_says_the_same_sum() -> None:
+    dollars = round(total(CONFIGURATIONS["one machine"].lines))
+
+    assert f"about {dollars} US dollars a month" in Page("docs/deploy/ec2.md").text
