@@ -1,8 +1,9 @@
 """A command attached to this terminal through a pseudo-terminal of its own.
 
 The session-manager-plugin wants a terminal even where there is none (a CI job, a pipe), and ends
-with 0 whatever the command inside the container did. So it gets a terminal, and the command is
-wrapped in a shell that says its exit code at the end, in a control sequence taken out here.
+with 0 whatever the command inside the container did, and talks before and after it. So it gets a
+terminal, and the command is wrapped in a shell that says where it begins and how it ends, in
+control sequences that are taken out here with all that stands around them.
 """
 
 from __future__ import annotations
@@ -23,43 +24,78 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_MARK = re.compile(rb"\x1b\]9137;exit=(\d+)\x07")
-_MARK_BEGIN = b"\x1b]9137;"
-_LONGEST_MARK = len(_MARK_BEGIN) + len(b"exit=255\x07")
+_BEGIN = b"\x1b]9137;begin\x07"
+_END = re.compile(rb"\x1b\]9137;exit=(\d+)\x07")
+_END_BEGINS = b"\x1b]9137;"
+_LONGEST_END = len(_END_BEGINS) + len(b"exit=255\x07")
 # In double quotes: the whole stands in single quotes on its way.
-_PRINT_MARK = 'printf "\\033]9137;exit=%d\\007" "$?"'
+_SAY_BEGIN = 'printf "\\033]9137;begin\\007"'
+_SAY_END = 'printf "\\033]9137;exit=%d\\007" "$?"'
+# A terminal ends its lines so; more than once when there are several on the way.
+_LINE_END = re.compile(rb"\r+\n")
 
 _CHUNK = 65536
 _NOT_FOUND = 127
 
 
 def wrapped(command: Sequence[str]) -> str:
-    """The command as one line that says its exit code when it ends."""
-    return shlex.join(["sh", "-c", f"{shlex.join(command)}; {_PRINT_MARK}"])
+    """The command as one line that says when it begins, and its exit code when it ends."""
+    return shlex.join(["sh", "-c", f"{_SAY_BEGIN}; {shlex.join(command)}; {_SAY_END}"])
 
 
-class MarkFilter:
-    """Takes the exit code out of the output, wherever it is cut into pieces."""
+class Output:
+    """What the wrapped command writes, without what stands around it.
 
-    def __init__(self) -> None:
+    :param lines: it goes into a file, which has other line ends than a terminal.
+    """
+
+    def __init__(self, *, lines: bool) -> None:
         #: What the command said; None: nothing yet.
         self.exit_code: int | None = None
+        #: What came before the command: the words of the program that leads to it.
+        self.before = b""
+        self._lines = lines
+        self._begun = False
         self._kept = b""
 
     def feed(self, piece: bytes) -> bytes:
-        """The part of the output that may be shown now."""
-        text = self._kept + piece
-        found = _MARK.search(text)
-        if found:
-            self.exit_code = int(found[1])
-            text = text[: found.start()] + text[found.end() :]
-        self._kept = _beginning_of_mark(text)
-        return text[: len(text) - len(self._kept)]
+        """The part that may be shown now."""
+        if self.exit_code is not None:
+            return b""
+        self._kept += piece
+        if not self._begun:
+            self.before, self._begun, after = _cut(self._kept, _BEGIN)
+            if not self._begun:
+                return b""
+            self._kept = after
+        return self._inside()
 
     def rest(self) -> bytes:
-        """What was kept back and turned out to be no mark."""
-        kept, self._kept = self._kept, b""
-        return kept
+        """What was kept back and turned out to be the command's own."""
+        return self._kept if self._begun else b""
+
+    def _inside(self) -> bytes:
+        end = _END.search(self._kept)
+        if end:
+            self.exit_code = int(end[1])
+            shown, self._kept = self._kept[: end.start()], b""
+        else:
+            shown, self._kept = _hold_back(self._kept)
+        return _LINE_END.sub(b"\n", shown) if self._lines else shown
+
+
+def _cut(text: bytes, mark: bytes) -> tuple[bytes, bool, bytes]:
+    before, found, after = text.partition(mark)
+    return before, bool(found), after
+
+
+def _hold_back(text: bytes) -> tuple[bytes, bytes]:
+    """The text, and its end if the mark, or a line end, may be cut there."""
+    start = text.rfind(b"\x1b", max(0, len(text) - _LONGEST_END))
+    tail = text[start:] if start >= 0 else b""
+    if not (tail and _END_BEGINS.startswith(tail[: len(_END_BEGINS)])):
+        tail = text[len(text.rstrip(b"\r")) :]
+    return text[: len(text) - len(tail)], tail
 
 
 def run_attached(argv: Sequence[str], env: Mapping[str, str]) -> tuple[int, int | None]:
@@ -73,24 +109,19 @@ def run_attached(argv: Sequence[str], env: Mapping[str, str]) -> tuple[int, int 
             os.execvpe(argv[0], list(argv), dict(env))  # noqa: S606 - it takes our terminal's place
         finally:
             os._exit(_NOT_FOUND)
-    mark = MarkFilter()
+    output = Output(lines=not os.isatty(sys.stdout.fileno()))
     with ExitStack() as stack:
         stack.callback(os.close, master)
         stack.enter_context(_same_size(master))
         stack.enter_context(_raw_input())
-        _copy(master, mark)
+        _copy(master, output)
         _, status = os.waitpid(pid, 0)
-    return os.waitstatus_to_exitcode(status), mark.exit_code
+    if output.exit_code is None:
+        sys.stderr.write(output.before.decode(errors="replace"))
+    return os.waitstatus_to_exitcode(status), output.exit_code
 
 
-def _beginning_of_mark(text: bytes) -> bytes:
-    """The end of the text, if a mark may begin there."""
-    start = text.rfind(b"\x1b", max(0, len(text) - _LONGEST_MARK))
-    tail = text[start:] if start >= 0 else b""
-    return tail if _MARK_BEGIN.startswith(tail[: len(_MARK_BEGIN)]) else b""
-
-
-def _copy(master: int, mark: MarkFilter) -> None:
+def _copy(master: int, output: Output) -> None:
     """Until the program has closed its terminal."""
     with selectors.DefaultSelector() as selector:
         selector.register(master, selectors.EVENT_READ)
@@ -106,10 +137,10 @@ def _copy(master: int, mark: MarkFilter) -> None:
             for key, _ in selector.select():
                 data = _read(key.fd)
                 if key.fd == master and not data:
-                    _show(mark.rest())
+                    _show(output.rest())
                     return
                 if key.fd == master:
-                    _show(mark.feed(data))
+                    _show(output.feed(data))
                 elif data:
                     _write(master, data)
                 else:

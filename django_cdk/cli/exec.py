@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .console import Console
 
 NAME = "exec"
-HELP = "Run any command in a running task: exec --process worker:celery -- bash"
+HELP = "run any command in a running task: exec --process worker:celery -- bash"
 FAILURE = OWN_FAILURE
 
 _DEFAULT_COMMAND = ("sh",)

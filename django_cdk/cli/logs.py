@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .target import LogLine
 
 NAME = "logs"
-HELP = "Show what the processes write: logs --process web --since 1h --follow"
+HELP = "show what the processes write: logs --process web --since 1h --follow"
 
 _SINCE = timedelta(hours=1)
 _SINCE_WHEN_FOLLOWING = timedelta(minutes=5)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .console import Console
 
 NAME = "manage"
-HELP = "Run a command of manage.py beside the web process: manage -- migrate --plan"
+HELP = "run a command of manage.py beside the web process: manage -- migrate --plan"
 FAILURE = OWN_FAILURE
 
 _NO_INPUT = ("--noinput", "--no-input")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .console import Console
 
 NAME = "shell"
-HELP = "Open Django's shell in a running task"
+HELP = "open Django's shell in a running task"
 FAILURE = OWN_FAILURE
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .console import Console
 
 NAME = "status"
-HELP = "Show how the application is: processes, rollout, release commands, health, alarms, URL"
+HELP = "show how the application is: processes, rollout, release commands, health, alarms, URL"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

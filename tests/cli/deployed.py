@@ -74,10 +74,14 @@ def reduced(body: Mapping[str, Any]) -> dict[str, Any]:
 
 def _without_what_moto_refuses(resource: dict[str, Any]) -> None:
     properties = resource.get("Properties", {})
+    properties.pop("Tags", None)
     if resource["Type"] == "AWS::ECS::TaskDefinition":
         for container in properties["ContainerDefinitions"]:
             # On Fargate the task's memory is enough.
             container["MemoryReservation"] = 128
+            # moto reads a template as YAML, slowly; no verb looks at these.
+            for name in ("Environment", "Secrets", "DockerLabels"):
+                container.pop(name, None)
     if resource["Type"] == "AWS::EC2::Subnet":
         properties.pop("Ipv6CidrBlock", None)
         properties.pop("AssignIpv6AddressOnCreation", None)

@@ -16,7 +16,8 @@ RUNNING = {"lastStatus": "RUNNING"}
 
 def ended(code: int, **more: Any) -> dict[str, Any]:
     """The container has ended; the task is being taken down."""
-    return {"lastStatus": "DEPROVISIONING", "container": {"exitCode": code, **more}}
+    container = {"lastStatus": "STOPPED", "exitCode": code, **more}
+    return {"lastStatus": "DEPROVISIONING", "container": container}
 
 
 class Fargate:

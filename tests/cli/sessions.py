@@ -21,9 +21,11 @@ if sys.argv[1:] == ["--version"]:
     sys.exit(print((here / "version").read_text()))
 variable = os.environ.get("AWS_SSM_START_SESSION_RESPONSE", "")
 (here / "call").write_text(json.dumps({{"argv": sys.argv[1:], "variable": variable}}))
+print("\\nStarting session with SessionId: s-1", flush=True)
 command = here / "command"
 if command.exists():
     subprocess.run(shlex.split(command.read_text()))
+print("\\n\\nExiting session with sessionId: s-1.\\n")
 """
 
 

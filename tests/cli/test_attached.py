@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from django_cdk.cli.attached import MarkFilter, run_attached, wrapped
+from django_cdk.cli.attached import Output, run_attached, wrapped
 
 RUN = """
 import sys
@@ -57,7 +57,7 @@ def test_the_command_has_a_terminal_even_without_ours() -> None:
 
 
 def test_what_is_piped_in_arrives() -> None:
-    assert "got: hello" in run("sh", "-c", "read x; echo got: $x", stdin="hello\n").stdout
+    assert "got: hello\n" in run("sh", "-c", "read x; echo got: $x", stdin="hello\n").stdout
 
 
 def test_without_a_last_word_there_is_no_exit_code(capfd: pytest.CaptureFixture[str]) -> None:
@@ -70,24 +70,50 @@ def test_a_program_that_is_not_there_ends_with_127(capfd: pytest.CaptureFixture[
     assert (own, said) == (127, None)
 
 
+OUTPUT = (
+    b"\nStarting session with SessionId: 1\n\x1b]9137;begin\x07"
+    b"\x1b[31mred\x1b[0m\r\r\nnext\r\n"
+    b"\x1b]9137;exit=42\x07\n\nExiting session with sessionId: 1\n"
+)
+
+
 @pytest.mark.parametrize("size", [1, 2, 7, 100])
-def test_the_mark_is_found_however_the_output_is_cut(size: int) -> None:
-    output = b"\x1b[31mred\x1b[0m\x1b]9137;exit=42\x07after"
-    mark, shown = MarkFilter(), b""
+def test_the_commands_own_output_is_found_however_it_is_cut(size: int) -> None:
+    output, shown = Output(lines=False), b""
 
-    for start in range(0, len(output), size):
-        shown += mark.feed(output[start : start + size])
-    shown += mark.rest()
+    for start in range(0, len(OUTPUT), size):
+        shown += output.feed(OUTPUT[start : start + size])
+    shown += output.rest()
 
-    assert (mark.exit_code, shown) == (42, b"\x1b[31mred\x1b[0mafter")
+    assert (output.exit_code, shown) == (42, b"\x1b[31mred\x1b[0m\r\r\nnext\r\n")
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 100])
+def test_in_a_file_lines_end_as_in_files(size: int) -> None:
+    output, shown = Output(lines=True), b""
+
+    for start in range(0, len(OUTPUT), size):
+        shown += output.feed(OUTPUT[start : start + size])
+
+    assert shown == b"\x1b[31mred\x1b[0m\nnext\n"
 
 
 def test_what_only_looks_like_a_mark_is_shown() -> None:
-    mark = MarkFilter()
+    output = Output(lines=False)
+    output.feed(b"\x1b]9137;begin\x07")
 
-    shown = mark.feed(b"a\x1b]91") + mark.feed(b"b") + mark.rest()
+    shown = output.feed(b"a\x1b]91") + output.feed(b"b") + output.rest()
 
-    assert (mark.exit_code, shown) == (None, b"a\x1b]91b")
+    assert (output.exit_code, shown) == (None, b"a\x1b]91b")
+
+
+def test_the_words_of_a_program_that_never_began_are_an_error(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    run_attached(["echo", "Cannot perform start session"], os.environ)
+
+    out, err = capfd.readouterr()
+    assert (out, err.strip()) == ("", "Cannot perform start session")
 
 
 def test_the_wrapped_command_survives_being_split_into_words() -> None:

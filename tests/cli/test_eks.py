@@ -22,7 +22,7 @@ from django_cdk import ScheduledCommand
 from django_cdk.cli.eks import job, logs
 from django_cdk.cli.eks.application import EksApplication, eks_applications
 from django_cdk.cli.eks.job import job_of
-from django_cdk.cli.eks.kubectl import token
+from django_cdk.cli.eks.kubeconfig import token
 from django_cdk.cli.eks.objects import time_of
 from django_cdk.cli.main import main
 from django_cdk.cli.report import ReleaseResult

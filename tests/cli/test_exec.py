@@ -137,13 +137,13 @@ def test_without_a_command_it_is_a_shell(ecs: Ecs, run: Any) -> None:
 
     run("exec")
 
-    assert shlex.split(ecs.asked[0]["command"])[2].startswith("sh;")
+    assert "; sh; " in ecs.asked[0]["command"]
 
 
 def test_shell_is_djangos(ecs: Ecs, run: Any) -> None:
     run("shell")
 
-    assert shlex.split(ecs.asked[0]["command"])[2].startswith("python manage.py shell;")
+    assert "; python manage.py shell; " in ecs.asked[0]["command"]
 
 
 def test_manage_enters_the_web_task_when_told_to(ecs: Ecs, run: Any) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
+from moto.moto_api import state_manager
 from moto.server import ThreadedMotoServer
 
 from tests.cli.deployed import REGION, deploy
@@ -20,7 +21,8 @@ from tests.stacks import Template
 
 @pytest.fixture
 def endpoint(account: None, blog: Template, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A server on which the stack Shop stands."""
+    """A server on which the stack Shop stands, and tasks run until they are stopped."""
+    state_manager.set_transition("ecs::task", {"progression": "manual", "times": 10_000})
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -30,6 +32,7 @@ def endpoint(account: None, blog: Template, monkeypatch: pytest.MonkeyPatch) -> 
     yield url
     boto3.client("cloudformation", region_name=REGION).delete_stack(StackName="Shop")
     server.stop()
+    state_manager.unset_transition("ecs::task")
 
 
 def test_ctrl_c_stops_the_task_and_ends_with_130(endpoint: str) -> None:

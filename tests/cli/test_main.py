@@ -7,7 +7,9 @@ import io
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -18,6 +20,8 @@ from django_cdk.cli.console import Console
 from django_cdk.cli.errors import CliError
 from django_cdk.cli.main import VERBS, main
 from tests.cli.conftest import Cli
+
+ROOT = Path(__file__).parents[2]
 
 
 def verb_that(
@@ -266,3 +270,9 @@ def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
     console.warn("Careful.")
 
     assert "\x1b[33m" not in written.getvalue()
+
+
+def test_the_program_is_declared_by_the_package() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+
+    assert declared == {"django-cdk": f"{main.__module__}:{main.__name__}"}

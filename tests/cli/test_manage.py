@@ -12,13 +12,16 @@ from typing import Any
 import boto3
 import pytest
 
+from django_cdk.cli.console import Console
 from django_cdk.cli.ecs import one_off
 from django_cdk.cli.ecs.application import EcsApplication
 from django_cdk.cli.manage import asks
 from django_cdk.cli.signals import Interruption
+from django_cdk.cli.target import find_target
 from tests.cli.conftest import Cli
 from tests.cli.deployed import REGION
 from tests.cli.fargate import RUNNING, Fargate, ended
+from tests.cli.test_stack import arguments
 
 Use = Callable[..., Fargate]
 
@@ -220,6 +223,21 @@ def test_a_second_ctrl_c_leaves_at_once_and_says_what_may_still_run(
 
     assert outcome.code == 130
     assert "may still run." in outcome.err
+
+
+def test_a_task_whose_output_nobody_reads_any_more_is_stopped(
+    fargate: Use, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ecs = fargate(RUNNING, says={0: ["a line"]})
+
+    def closed(*_: Any) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(Console, "raw", closed)
+    with pytest.raises(BrokenPipeError):
+        find_target(arguments()).run_once(["ls"], Console())
+
+    assert len(ecs.stopped) == 1
 
 
 def test_signals_are_as_before_afterwards() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from django_cdk.cli.aws import CONFIG, is_denied
@@ -16,6 +18,7 @@ from django_cdk.cli.target import manage_py_of
 from .exec import enter
 from .logs import follow, history
 from .one_off import run_once
+from .process import by_label, process_of
 from .status import status
 
 if TYPE_CHECKING:
@@ -25,11 +28,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_ecs import ECSClient
-    from mypy_boto3_ecs.type_defs import (
-        ContainerDefinitionOutputTypeDef,
-        ServiceTypeDef,
-        TaskDefinitionTypeDef,
-    )
+    from mypy_boto3_ecs.type_defs import ServiceTypeDef
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
     from mypy_boto3_logs import CloudWatchLogsClient
 
@@ -38,52 +37,9 @@ if TYPE_CHECKING:
     from django_cdk.cli.stack import Resource, Stack
     from django_cdk.cli.target import LogLine
 
-# The construct names its containers after the kinds of processes.
-_KINDS = ("web", "worker", "beat", "release", "scheduled")
-_NAMED_KINDS = ("worker", "scheduled")
+    from .process import EcsProcess
+
 _SERVICES_AT_ONCE = 10
-
-
-@dataclass(frozen=True, kw_only=True)
-class EcsProcess:
-    """A process as ECS knows it.
-
-    :param definition: its task definition, the one in service.
-    :param container: its container in there.
-    :param service: its service; None for what does not run all the time.
-    """
-
-    definition: TaskDefinitionTypeDef
-    container: ContainerDefinitionOutputTypeDef
-    service: ServiceTypeDef | None
-
-    @property
-    def kind(self) -> str:
-        """``web``, ``worker``, ``beat``, ``release`` or ``scheduled``."""
-        return self.container["name"]
-
-    @property
-    def label(self) -> str:
-        """Kind, and name where there are several of the kind."""
-        named = self.kind in _NAMED_KINDS
-        return f"{self.kind}:{self.stream_prefix}" if named else self.kind
-
-    @property
-    def log_group(self) -> str:
-        """Where it logs."""
-        return self._log_option("awslogs-group")
-
-    @property
-    def stream_prefix(self) -> str:
-        """The process's name, with which its log streams begin."""
-        return self._log_option("awslogs-stream-prefix")
-
-    def log_stream(self, task_arn: str) -> str:
-        """The log stream of one of its tasks."""
-        return f"{self.stream_prefix}/{self.kind}/{task_arn.rpartition('/')[2]}"
-
-    def _log_option(self, name: str) -> str:
-        return self.container.get("logConfiguration", {}).get("options", {}).get(name, "")
 
 
 @dataclass(frozen=True)
@@ -107,7 +63,12 @@ class EcsApplication:
     @cached_property
     def cloudwatch_logs(self) -> CloudWatchLogsClient:
         """CloudWatch Logs."""
-        return self.stack.session.client("logs", config=CONFIG)
+        session = self.stack.session
+        client = session.client("logs", config=CONFIG)
+        if urlsplit(client.meta.endpoint_url).netloc.startswith("logs."):
+            return client
+        # An endpoint of the user's own has no second name for streams, which Live Tail is.
+        return session.client("logs", config=CONFIG.merge(Config(inject_host_prefix=False)))
 
     @cached_property
     def elbv2(self) -> ElasticLoadBalancingv2Client:
@@ -138,7 +99,7 @@ class EcsApplication:
             )
             found += answer["services"]
         made = (self._process(one["taskDefinition"], one) for one in found)
-        return _by_label(one for one in made if one)
+        return by_label(one for one in made if one)
 
     @cached_property
     def processes(self) -> Mapping[str, EcsProcess]:
@@ -150,7 +111,7 @@ class EcsApplication:
             if one.physical_id.rpartition("/")[2].partition(":")[0] not in in_service
         ]
         made = (self._process(arn, None) for arn in arns)
-        return _by_label([*self.services.values(), *(one for one in made if one)])
+        return by_label([*self.services.values(), *(one for one in made if one)])
 
     def service(self, label: str) -> tuple[EcsProcess, ServiceTypeDef]:
         """A long-running process and its service.
@@ -202,13 +163,8 @@ class EcsApplication:
         return [one.physical_id for one in self.of_type("AWS::ECS::Service")]
 
     def _process(self, task_definition: str, service: ServiceTypeDef | None) -> EcsProcess | None:
-        """None for a task definition that the user has put beside ours."""
         answer = self.ecs.describe_task_definition(taskDefinition=task_definition)
-        definition = answer["taskDefinition"]
-        for container in definition.get("containerDefinitions", []):
-            if container.get("name") in _KINDS:
-                return EcsProcess(definition=definition, container=container, service=service)
-        return None
+        return process_of(answer["taskDefinition"], service)
 
     def _release_resources(self) -> Iterator[Mapping[str, Any]]:
         """The release commands in the template; none when it may not be read."""
@@ -240,8 +196,3 @@ def ecs_applications(stack: Stack) -> list[EcsApplication]:
 def owner(logical_id: str, apps: Sequence[str]) -> str | None:
     """The construct to which a resource belongs: of Blog and BlogTwo, the longer that fits."""
     return max((app for app in apps if logical_id.startswith(app)), key=len, default=None)
-
-
-def _by_label(processes: Sequence[EcsProcess] | Iterator[EcsProcess]) -> dict[str, EcsProcess]:
-    ordered = sorted(processes, key=lambda one: (_KINDS.index(one.kind), one.label))
-    return {one.label: one for one in ordered}

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from django_cdk.cli.console import Console
 
-    from .application import EcsApplication, EcsProcess
+    from .application import EcsApplication
+    from .process import EcsProcess
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartLiveTail.html
 _GROUPS_OF_A_TAIL = 10

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from django_cdk.cli.console import Console
 
-    from .application import EcsApplication, EcsProcess
+    from .application import EcsApplication
+    from .process import EcsProcess
 
 # Seconds between two looks.
 POLL = 1.0
@@ -46,6 +47,10 @@ def run_once(application: EcsApplication, command: Sequence[str], console: Conso
         task = _OneOff(application, web, arn, console, interruption)
         try:
             return task.watch()
+        except BrokenPipeError:
+            # As SIGPIPE ends a command on this machine.
+            task.stop()
+            raise
         except (BotoCoreError, ClientError, KeyboardInterrupt):
             console.warn(f"Task {task.id} may still run.")
             raise
@@ -124,7 +129,7 @@ class _OneOff:
 
     def _look(self) -> TaskTypeDef:
         if self._interruption.signal is not None:
-            self._stop()
+            self.stop()
         answer = self._application.ecs.describe_tasks(
             cluster=self._application.cluster, tasks=[self._arn]
         )
@@ -135,7 +140,8 @@ class _OneOff:
             raise CliError(f"ECS started task {self.id} but knows nothing of it any more.")
         return {"lastStatus": "PROVISIONING"}
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Stops it, once."""
         if self._stopping:
             return
         self._stopping = True
@@ -187,4 +193,10 @@ class _OneOff:
         return [one for one in task.get("containers", []) if one.get("name") == self._container]
 
     def _code_of(self, task: TaskTypeDef) -> int | None:
-        return next((one["exitCode"] for one in self._own(task) if "exitCode" in one), None)
+        over = task.get("lastStatus") in _ENDED
+        codes = (
+            one.get("exitCode")
+            for one in self._own(task)
+            if over or one.get("lastStatus") == "STOPPED"
+        )
+        return next(codes, None)

@@ -11,7 +11,8 @@ from .release import release_results
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import DeploymentTypeDef, ServiceTypeDef
 
-    from .application import EcsApplication, EcsProcess
+    from .application import EcsApplication
+    from .process import EcsProcess
 
 _EVENTS = 3
 

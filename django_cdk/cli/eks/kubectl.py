@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import re
 import shutil
 import subprocess
-import time
-import weakref
-from pathlib import Path
-from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from botocore.exceptions import NoCredentialsError
-from botocore.signers import RequestSigner
-
-from django_cdk.cli.aws import CONFIG
 from django_cdk.cli.errors import CliError
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from .kubeconfig import Kubeconfig
+from .objects import Object
 
+if TYPE_CHECKING:
     import boto3
 
-Object = dict[str, Any]
-
 PROGRAM = "kubectl"
-# A token is good for 15 minutes.
-# https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html
-_REFRESH = 10 * 60
-_SIGNED_FOR = 60
-_CLUSTER_HEADER = "x-k8s-aws-id"
 
 _STRANGER = re.compile(r"must be logged in|Unauthorized|\(Forbidden\)|forbidden:", re.IGNORECASE)
 _UNREACHABLE = re.compile(
@@ -49,12 +34,9 @@ class Kubectl:
     """
 
     def __init__(self, session: boto3.Session, *, cluster: str, namespace: str) -> None:
-        self._session = session
         self._cluster = cluster
         self._namespace = namespace
-        self._config: Path | None = None
-        self._written = 0.0
-        self._access: Mapping[str, str] | None = None
+        self._kubeconfig = Kubeconfig(session, cluster)
 
     def get(self, *arguments: str) -> Object:
         """What ``kubectl get ... --output json`` says.
@@ -87,6 +69,8 @@ class Kubectl:
             capture_output=True,
             text=True,
             check=False,
+            # Ctrl-C in the terminal is for us alone.
+            start_new_session=True,
         )
 
     def attached(self, *arguments: str) -> int:
@@ -121,35 +105,7 @@ class Kubectl:
 
     def env(self) -> dict[str, str]:
         """Our environment, with a kubeconfig of the cluster."""
-        if self._config is None or time.monotonic() - self._written > _REFRESH:
-            self._config = self._config or self._new_file()
-            self._config.write_text(json.dumps(self._content()), encoding="utf-8")
-            self._written = time.monotonic()
-        return {**os.environ, "KUBECONFIG": str(self._config)}
-
-    def _new_file(self) -> Path:
-        """In a folder that is the user's alone, and goes with the process."""
-        folder = mkdtemp(prefix="django-cdk-")
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        return Path(folder) / "config"
-
-    def _content(self) -> Object:
-        if self._access is None:
-            client = self._session.client("eks", config=CONFIG)
-            cluster = client.describe_cluster(name=self._cluster)["cluster"]
-            self._access = {
-                "server": cluster["endpoint"],
-                "certificate-authority-data": cluster["certificateAuthority"]["data"],
-            }
-        name = "django-cdk"
-        return {
-            "apiVersion": "v1",
-            "kind": "Config",
-            "clusters": [{"name": name, "cluster": dict(self._access)}],
-            "users": [{"name": name, "user": {"token": token(self._session, self._cluster)}}],
-            "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
-            "current-context": name,
-        }
+        return {**os.environ, "KUBECONFIG": str(self._kubeconfig.file())}
 
     def _problem(self, words: str) -> str:
         """Kubectl's words, and what to do about the well-known ones."""
@@ -164,37 +120,3 @@ class Kubectl:
                 f"DjangoEks(public_endpoint_cidrs=...), or connect to its network ({words})"
             )
         return f"kubectl: {words or 'it failed without a word'}"
-
-
-def token(session: boto3.Session, cluster: str) -> str:
-    """What EKS takes for a password: a signed question to AWS, who are you?
-
-    https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster
-    """
-    region, credentials = session.region_name, session.get_credentials()
-    if credentials is None:
-        raise NoCredentialsError
-    sts = session.client("sts", config=CONFIG)
-    signer = RequestSigner(
-        sts.meta.service_model.service_id,
-        region,
-        "sts",
-        "v4",
-        credentials,
-        session.events,
-    )
-    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    url = signer.generate_presigned_url(
-        {
-            "method": "GET",
-            "url": f"https://sts.{region}.{suffix}/?Action=GetCallerIdentity&Version=2011-06-15",
-            "body": {},
-            "headers": {_CLUSTER_HEADER: cluster},
-            "context": {},
-        },
-        operation_name="",
-        expires_in=_SIGNED_FOR,
-        region_name=region,
-    )
-    encoded = base64.urlsafe_b64encode(url.encode()).decode().rstrip("=")
-    return f"k8s-aws-v1.{encoded}"
