@@ -55,6 +55,14 @@ VARIANTS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
         },
         "use_celery_beat": True,
     },
+    "workers-down-to-none": lambda: {
+        "celery_app": "blog.celery_app:app",
+        "celery_queues": {
+            "reports": Worker(
+                scaling=Scaling(min_count=0, max_count=4, cpu_percent=None, backlog_per_task=20)
+            ),
+        },
+    },
 }
 
 
