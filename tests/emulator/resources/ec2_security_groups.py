@@ -1,7 +1,7 @@
 """Rules of security groups that stand beside their group.
 
 AWS: naming one egress rule takes away the rule that lets everything out. ministack 1.5.33 has the
-API and not the types.
+API, which loses prefix lists, and not the types.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import contextlib
 from typing import Any, Literal
 
 from botocore.exceptions import ClientError
+from ministack.services import ec2 as service
 
 from tests.emulator.api import client
-from tests.emulator.ministack_parts import Made, Properties, register
+from tests.emulator.ministack_parts import Made, Properties, register, wrap
 
 Direction = Literal["ingress", "egress"]
 _ALL_OUT = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
@@ -60,7 +61,25 @@ def _register(direction: Direction) -> None:
     )
 
 
+def _with_prefix_lists(original: Any) -> Any:
+    def parse(request: dict[str, Any], prefix: str) -> list[dict[str, Any]]:
+        rules: list[dict[str, Any]] = original(request, prefix)
+        for number, rule in enumerate(rules, start=1):
+            named = f"{prefix}.{number}.PrefixListIds."
+            listed: dict[str, dict[str, str]] = {}
+            for name, value in request.items():
+                if name.startswith(named):
+                    place, field = name.removeprefix(named).split(".")
+                    text = value[0] if isinstance(value, list) else value
+                    listed.setdefault(place, {})[field] = text
+            rule["PrefixListIds"] = list(listed.values())
+        return rules
+
+    return parse
+
+
 def install() -> None:
     """Gives the types to ministack."""
+    wrap(service, "_parse_ip_permissions", _with_prefix_lists)
     _register("ingress")
     _register("egress")
