@@ -45,6 +45,15 @@ def test_a_change_in_place_is_told() -> None:
     )
 
 
+def test_a_changed_custom_resource_is_told_too() -> None:
+    def chart(values: str) -> dict[str, Any]:
+        return {"Type": "Custom::Chart", "Properties": {"Values": values}}
+
+    text = told(template(Chart=chart("a")), template(Chart=chart("b")))
+
+    assert "| Changed | Custom::Chart `Chart` |" in text
+
+
 def test_a_replacement_names_its_property_and_warns() -> None:
     renamed = {**BUCKET, "Properties": {"BucketName": "b"}}
 
@@ -80,7 +89,7 @@ def test_every_impact_has_a_group() -> None:
 
     assert groups == {
         *("WILL_CREATE", "WILL_UPDATE", "MAY_REPLACE", "WILL_REPLACE"),
-        *("WILL_DESTROY", "WILL_ORPHAN", "WILL_IMPORT"),
+        *("WILL_DESTROY", "WILL_ORPHAN", "WILL_IMPORT", "NO_CHANGE"),
     }
 
 
