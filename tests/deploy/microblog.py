@@ -161,10 +161,10 @@ class MicroBlog:
             return bool(self._described([task["taskArn"]])[0]["lastStatus"] == "STOPPED")
 
         wait_for(has_stopped, f"{command} ends")
-        # The last lines may still be on their way.
-        time.sleep(0.3)
         (task,) = self._described([task["taskArn"]])
-        return task["containers"][0]["exitCode"], self.log(task)
+        # Not from CloudWatch, where the last lines may be missing yet.
+        (log,) = self.emulator.folder.logs.glob(f"task-{task['taskArn'].rsplit('/', 1)[-1]}-*")
+        return task["containers"][0]["exitCode"], log.read_text().strip()
 
     def get(self, path: str, **options: Any) -> requests.Response:
         """Asks the application through the listener of its load balancer."""

@@ -21,7 +21,12 @@ from tests.emulator.launcher import ROOT
 from tests.emulator.server import Emulator, processes_of_session, running_emulator
 
 PYTHON = str(Path(sys.executable).parent)
-IGNORES_SIGTERM = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(600)"
+IGNORES_SIGTERM = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("deaf", flush=True)
+time.sleep(600)
+"""
 
 
 class Tasks:
@@ -68,9 +73,13 @@ def test_a_task_tells_its_exit_code(tasks: Tasks) -> None:
     assert tasks.wait(task, "STOPPED")["containers"][0]["exitCode"] == 3
 
 
-def test_a_task_that_ignores_sigterm_is_killed_after_its_stop_timeout(tasks: Tasks) -> None:
+def test_a_task_that_ignores_sigterm_is_killed_after_its_stop_timeout(
+    emulator: Emulator, tasks: Tasks
+) -> None:
     task = tasks.run(tasks.define("python", "-c", IGNORES_SIGTERM, stopTimeout=2))
     tasks.wait(task, "RUNNING")
+    (log,) = emulator.folder.logs.glob(f"task-{task.rsplit('/', 1)[-1]}-*.log")
+    wait_for(lambda: "deaf" in log.read_text(), "it ignores SIGTERM")
     tasks.ecs.stop_task(cluster=tasks.cluster, task=task)
 
     stopping = tasks.describe(task)
