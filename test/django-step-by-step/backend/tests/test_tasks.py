@@ -67,3 +67,10 @@ def test_every_scheduled_task_exists() -> None:
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert scheduled <= set(app.tasks)
     assert scheduled
+
+
+def test_a_task_of_a_worker_that_died_is_another_workers_once_it_cannot_be_running() -> None:
+    assert app.conf.task_acks_late
+    assert app.conf.task_reject_on_worker_lost
+    timeout = app.conf.broker_transport_options["visibility_timeout"]
+    assert app.conf.task_time_limit < timeout < 3600

@@ -93,7 +93,12 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A broker that is away costs a post about two seconds, and the sweep below makes up for it.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.2, "interval_max": 0.5}
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    # Seconds after which a task of a worker that died is another's; celery's own default is an
+    # hour. More than the time limit, or a slow task would run twice at once.
+    "visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT,
+}
 CELERY_BEAT_SCHEDULE = {
     "daily-statistic": {"task": "posts.tasks.count_the_day", "schedule": crontab()},
     "missing-thumbnails": {
