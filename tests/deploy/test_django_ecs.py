@@ -224,9 +224,9 @@ def test_the_listener_forwards_to_the_web_task(blog: MicroBlog) -> None:
 
 def test_the_health_check_is_answered_by_address_as_a_load_balancer_asks(blog: MicroBlog) -> None:
     (task,) = blog.tasks("web")
-    asked = '"GET /api/health-check/ HTTP/1.1" 200 16 "-" "ELB-HealthChecker/2.0"'
+    asked = re.compile(r'"GET /api/health-check/ HTTP/1\.1" 200 .*ELB-HealthChecker')
 
-    wait_for(lambda: asked in blog.log(task), "the health check is answered")
+    wait_for(lambda: bool(asked.search(blog.log(task))), "the health check is answered")
 
 
 # --- environment, secrets, roles ---

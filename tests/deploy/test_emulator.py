@@ -89,6 +89,17 @@ def test_a_task_that_ignores_sigterm_is_killed_after_its_stop_timeout(
     assert stopped["containers"][0]["exitCode"] == 137
 
 
+def test_a_task_is_stopped_by_the_signal_of_its_image(emulator: Emulator, tasks: Tasks) -> None:
+    emulator.images.publish("interrupted", Image(folder="/", programs=PYTHON, stop_signal="SIGINT"))
+    task = tasks.run(tasks.define("sleep", "600", image="registry/python:interrupted"))
+    tasks.wait(task, "RUNNING")
+    tasks.ecs.stop_task(cluster=tasks.cluster, task=task)
+
+    code = tasks.wait(task, "STOPPED")["containers"][0]["exitCode"]
+
+    assert code == 128 + signal.SIGINT
+
+
 def test_an_image_that_was_not_published_can_not_be_pulled(tasks: Tasks) -> None:
     task = tasks.run(tasks.define("true", image="registry/python:other"))
 

@@ -41,11 +41,13 @@ class Container:
         folder: str,
         log: Path,
         container_port: int | None,
+        stop_signal: str,
         stop_timeout: float,
     ) -> None:
         self.id = uuid.uuid4().hex
         self.name = name
-        #: Seconds between SIGTERM and SIGKILL.
+        self._stop_signal = signal.Signals[stop_signal]
+        #: Seconds between the stop signal and SIGKILL.
         self.stop_timeout = stop_timeout
         self.address = loopback_address()
         self._log = log
@@ -89,9 +91,9 @@ class Container:
         return {"StatusCode": code if code >= 0 else 128 - code}
 
     def stop(self, timeout: float = STOP_TIMEOUT) -> None:
-        """SIGTERM to the first process, SIGKILL to all after the timeout."""
+        """The stop signal to the first process, SIGKILL to all after the timeout."""
         if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+            self._process.send_signal(self._stop_signal)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout)
         self.kill()
@@ -192,6 +194,7 @@ class Runtime:
             folder=image.folder,
             log=self._folder.logs / f"task-{task}-{options['name'].rsplit('-', 1)[-1]}.log",
             container_port=options["container_port"],
+            stop_signal=image.stop_signal,
             stop_timeout=options["stop_timeout"],
         )
         self._containers[container.id] = container

@@ -23,6 +23,7 @@ class Image:
     :param environment: ENV of the Dockerfile.
     :param entry_point: ENTRYPOINT, exec form.
     :param command: CMD, exec form.
+    :param stop_signal: STOPSIGNAL.
     """
 
     folder: str
@@ -30,6 +31,7 @@ class Image:
     environment: Mapping[str, str] = field(default_factory=dict)
     entry_point: Sequence[str] = ()
     command: Sequence[str] = ()
+    stop_signal: str = "SIGTERM"
 
 
 class ImageMissingError(LookupError):

@@ -1,9 +1,10 @@
 """ECS tasks as processes: how they start, with what, and how they stop.
 
-AWS stops a task with SIGTERM, waits for the container's stop timeout (30 s by default), kills it,
-and the task tells the exit code that this gave; a load balancer's target gets traffic, and counts
-for the deployment, once it passes its health check. ministack 1.5.33 starts containers only with
-docker, calls a task stopped (exit code 0) before it is, kills after 5 s, and every target healthy.
+AWS stops a task with SIGTERM or the image's own signal, waits for the container's stop timeout (30
+s by default), kills it, and the task tells the exit code that this gave; a load balancer's target
+gets traffic, and counts for the deployment, once it passes its health check. ministack 1.5.33
+starts containers only with docker, calls a task stopped (exit code 0) before it is, kills after
+5 s, and calls every target healthy.
 """
 
 from __future__ import annotations
