@@ -12,13 +12,14 @@ import fcntl
 import os
 import pty
 import re
-import selectors
 import shlex
 import signal
 import sys
 import termios
+import threading
 import tty
-from contextlib import ExitStack, contextmanager
+import warnings
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,13 +35,16 @@ _SAY_END = 'printf "\\033]9137;exit=%d\\007" "$?"'
 # A terminal ends its lines so; more than once when there are several on the way.
 _LINE_END = re.compile(rb"\r+\n")
 
+_CTRL_D = b"\x04"
 _CHUNK = 65536
 _NOT_FOUND = 127
 
 
 def wrapped(command: Sequence[str]) -> str:
     """The command as one line that says when it begins, and its exit code when it ends."""
-    return shlex.join(["sh", "-c", f"{_SAY_BEGIN}; {shlex.join(command)}; {_SAY_END}"])
+    # What is typed is seen on the screen; what is piped in is not part of the output.
+    quiet = "" if _is_terminal(_stdin()) else "stty -echo 2>/dev/null; "
+    return shlex.join(["sh", "-c", f"{quiet}{_SAY_BEGIN}; {shlex.join(command)}; {_SAY_END}"])
 
 
 class Output:
@@ -54,8 +58,9 @@ class Output:
         self.exit_code: int | None = None
         #: What came before the command: the words of the program that leads to it.
         self.before = b""
+        #: It has begun.
+        self.begun = False
         self._lines = lines
-        self._begun = False
         self._kept = b""
 
     def feed(self, piece: bytes) -> bytes:
@@ -63,16 +68,16 @@ class Output:
         if self.exit_code is not None:
             return b""
         self._kept += piece
-        if not self._begun:
-            self.before, self._begun, after = _cut(self._kept, _BEGIN)
-            if not self._begun:
+        if not self.begun:
+            self.before, self.begun, after = _cut(self._kept, _BEGIN)
+            if not self.begun:
                 return b""
             self._kept = after
         return self._inside()
 
     def rest(self) -> bytes:
         """What was kept back and turned out to be the command's own."""
-        return self._kept if self._begun else b""
+        return self._kept if self.begun else b""
 
     def _inside(self) -> bytes:
         end = _END.search(self._kept)
@@ -103,7 +108,10 @@ def run_attached(argv: Sequence[str], env: Mapping[str, str]) -> tuple[int, int 
 
     :return: its own exit code, and that of the wrapped command in it, if it was said.
     """
-    pid, master = pty.fork()
+    with warnings.catch_warnings():
+        # Python warns of threads, whose locks the child would inherit; it becomes another program.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pid, master = pty.fork()
     if pid == pty.CHILD:
         try:
             os.execvpe(argv[0], list(argv), dict(env))  # noqa: S606 - it takes our terminal's place
@@ -123,28 +131,28 @@ def run_attached(argv: Sequence[str], env: Mapping[str, str]) -> tuple[int, int 
 
 def _copy(master: int, output: Output) -> None:
     """Until the program has closed its terminal."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(master, selectors.EVENT_READ)
-        stdin = _stdin()
-        if stdin is not None:
-            try:
-                selector.register(stdin, selectors.EVENT_READ)
-            except PermissionError:
-                # A plain file is always ready, and epoll won't watch it.
-                _write(master, os.read(stdin, _CHUNK))
-                stdin = None
-        while True:
-            for key, _ in selector.select():
-                data = _read(key.fd)
-                if key.fd == master and not data:
-                    _show(output.rest())
-                    return
-                if key.fd == master:
-                    _show(output.feed(data))
-                elif data:
-                    _write(master, data)
-                else:
-                    selector.unregister(key.fd)
+    listening = False
+    while data := _read(master):
+        _show(output.feed(data))
+        # Sooner, the program might take the end of a pipe for its own end.
+        if output.begun and not listening:
+            listening = True
+            threading.Thread(target=_forward, args=(os.dup(master),), daemon=True).start()
+    _show(output.rest())
+
+
+def _forward(master: int) -> None:
+    """Standard input to the program; the end of a file or a pipe as Ctrl-D."""
+    file, last = _stdin(), b"\n"
+    if file is None:
+        return
+    with suppress(OSError), closing(os.fdopen(master, "wb", buffering=0)) as terminal:
+        while data := _read(file):
+            terminal.write(data)
+            last = data
+        if not _is_terminal(file):
+            # In the middle of a line the first one only ends the line.
+            terminal.write(_CTRL_D if last.endswith(b"\n") else 2 * _CTRL_D)
 
 
 def _stdin() -> int | None:
@@ -152,6 +160,10 @@ def _stdin() -> int | None:
         return sys.stdin.fileno()
     except (AttributeError, OSError, ValueError):
         return None
+
+
+def _is_terminal(file: int | None) -> bool:
+    return file is not None and os.isatty(file)
 
 
 def _read(file: int) -> bytes:
@@ -176,7 +188,7 @@ def _show(data: bytes) -> None:
 def _raw_input() -> Iterator[None]:
     """Each key goes to the program as it is pressed, Ctrl-C too."""
     file = _stdin()
-    if file is None or not os.isatty(file):
+    if file is None or not _is_terminal(file):
         yield
         return
     before = termios.tcgetattr(file)

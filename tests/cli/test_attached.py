@@ -57,7 +57,21 @@ def test_the_command_has_a_terminal_even_without_ours() -> None:
 
 
 def test_what_is_piped_in_arrives() -> None:
-    assert "got: hello\n" in run("sh", "-c", "read x; echo got: $x", stdin="hello\n").stdout
+    assert run("sh", "-c", "read x; echo got: $x", stdin="hello\n").stdout == "got: hello\n"
+
+
+def test_the_end_of_a_pipe_is_the_end_of_the_input() -> None:
+    assert run("sh", "-c", "cat >/dev/null; echo over", stdin="no line end").stdout == "over\n"
+
+
+def test_without_any_input_a_shell_ends() -> None:
+    assert run("sh").returncode == 0
+
+
+def test_a_large_file_arrives_as_a_whole() -> None:
+    lines = "".join(f"{n}\n" for n in range(30_000))
+
+    assert run("sh", "-c", "wc -l", stdin=lines).stdout == "30000\n"
 
 
 def test_without_a_last_word_there_is_no_exit_code(capfd: pytest.CaptureFixture[str]) -> None:
