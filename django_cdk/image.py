@@ -16,7 +16,7 @@ from .errors import OptionError
 if TYPE_CHECKING:
     from .app import DjangoApp
 
-_PLATFORMS = {
+PLATFORMS = {
     "X86_64": ecr_assets.Platform.LINUX_AMD64,
     "ARM64": ecr_assets.Platform.LINUX_ARM64,
 }
@@ -28,7 +28,7 @@ _ECR_URI = re.compile(
 
 # Never part of an image, and different on every machine: they would change the asset's hash.
 # The CDK's own output too, or an app inside the project would copy itself into itself.
-_EXCLUDE = [
+NEVER_IN_AN_IMAGE = [
     "**/.git",
     "**/__pycache__",
     "**/.venv",
@@ -112,6 +112,6 @@ def _asset(scope: Construct, app: DjangoApp) -> ecr_assets.DockerImageAsset:
         target=app.image_target,
         build_args=dict(app.build_args) or None,
         build_contexts=dict(app.build_contexts) or None,
-        platform=_PLATFORMS[app.cpu_architecture],
-        exclude=_EXCLUDE,
+        platform=PLATFORMS[app.cpu_architecture],
+        exclude=NEVER_IN_AN_IMAGE,
     )

@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING
 import aws_cdk.aws_ecr_assets as ecr_assets
 
 from django_cdk.errors import OptionError
+from django_cdk.image import NEVER_IN_AN_IMAGE, PLATFORMS
 
 if TYPE_CHECKING:
     from constructs import Construct
 
     from django_cdk.app import CpuArchitecture
-
-_PLATFORMS = {
-    "X86_64": ecr_assets.Platform.LINUX_AMD64,
-    "ARM64": ecr_assets.Platform.LINUX_ARM64,
-}
 
 
 def frontend_image(
@@ -41,7 +37,7 @@ def frontend_image(
         "FrontendImage",
         directory=directory,
         file=dockerfile,
-        platform=_PLATFORMS[architecture],
-        # Never part of an image, and different on every machine.
-        exclude=["**/.git", "**/node_modules", "**/dist"],
+        platform=PLATFORMS[architecture],
+        # The image builds the front end itself.
+        exclude=[*NEVER_IN_AN_IMAGE, "**/dist"],
     )
