@@ -21,9 +21,8 @@ from typing import Any
 
 from tests.emulator.images import Image, Images
 from tests.emulator.relay import Relay
-from tests.emulator.servers import loopback_address
 from tests.emulator.settings import Folder
-from tests.routing.local.process import free_port
+from tests.routing.local.process import free_port, loopback_address
 
 #: Seconds between SIGTERM and SIGKILL where the task definition names none, as on ECS.
 STOP_TIMEOUT = 30

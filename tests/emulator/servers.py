@@ -6,7 +6,6 @@ They listen where AWS's do (5432, 6379) behind TLS, because templates name these
 from __future__ import annotations
 
 import contextlib
-import secrets
 import shutil
 import threading
 from collections.abc import Mapping
@@ -14,16 +13,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from tests.emulator.settings import Folder
+from tests.routing.local.process import loopback_address
 from tests.routing.local.services import services
 from tests.routing.local.tls import make_certificate
-
-
-def loopback_address() -> str:
-    """An address that nobody else on this machine is likely to use.
-
-    Random, not counted: several emulators may run at once.
-    """
-    return ".".join(["127", *(str(1 + secrets.randbelow(254)) for _ in range(3))])
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from tests.routing.http.server import serving
 from tests.routing.local.application import Application
 from tests.routing.local.aws_network import s3_proxy
 from tests.routing.local.naming import CREDENTIALS, REGION, deployed_here
+from tests.routing.local.process import loopback_address
 from tests.routing.local.sample import built_front_end
 from tests.routing.local.secret_values import SecretValues
 from tests.routing.local.services import MissingPartError, services
@@ -41,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address() -> str:
     """A loopback address of this run alone, so that AWS's ports are free on it."""
-    return ".".join(["127", *(str(1 + secrets.randbelow(254)) for _ in range(3))])
+    return loopback_address()
 
 
 @pytest.fixture(scope="session")

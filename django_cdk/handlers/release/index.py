@@ -14,7 +14,7 @@ Action                          Resource; condition                            o
                                 iam:PassedToService ecs-tasks.amazonaws.com`
 `ecs:ListTasks`                 `*`; `ArnEquals ecs:cluster`                   yes       yes
 `cloudformation:DescribeStacks` this stack (`AWS::StackId`)                    yes       yes
-`ecs:DescribeTasks`             `task/<cluster>/*`                             no        yes
+`ecs:DescribeTasks`             `task/<cluster>/*`                             yes       yes
 `ecs:StopTask`                  `task/<cluster>/*`                             no        yes
 `logs:GetLogEvents`             `log-group:<group>:log-stream:<prefix>/*`      no        yes
 ==============================  =============================================  ========  ===========
