@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
+from pathlib import Path
+
+_COMMANDS = {"ip": "iproute2", "mkfs.ext4": "e2fsprogs", "unshare": "util-linux"}
+_PROBE = ("unshare", "--mount", "--net", "--pid", "--uts", "--ipc", "--fork", "true")
 
 
 def missing_for_images() -> list[str]:
@@ -22,11 +27,11 @@ def missing_for_images() -> list[str]:
 def missing_for_machine() -> list[str]:
     """What a machine with a docker daemon of its own needs."""
     missing = missing_for_images()
-    for command, package in {
-        "ip": "iproute2",
-        "unshare": "util-linux",
-        "nsenter": "util-linux",
-    }.items():
+    for command, package in _COMMANDS.items():
         if not shutil.which(command):
             missing.append(f"{command} (apt-get install {package})")
+    if not missing and subprocess.run(_PROBE, capture_output=True, check=False).returncode:
+        missing.append("the right to make namespaces (not inside an unprivileged container)")
+    if not missing and not Path("/dev/loop-control").exists():
+        missing.append("loop devices (modprobe loop)")
     return missing

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+from dataclasses import dataclass
+
+import pytest
+
 from tests.docker import blog
 from tests.docker.aws.deployment import REGISTRY
 from tests.docker.instance import Instance
@@ -19,24 +24,42 @@ def test_an_update_fails_no_request(instance: Instance) -> None:
     assert visits.count > 50
 
 
-def test_an_update_of_a_ci_job_brings_the_image_it_names(instance: Instance) -> None:
-    deployed_before = instance.deployment
-    version = instance.new_version()
-    image = f"{REGISTRY}/blog-backend:{version}"
-    docker = instance.deployed.developer()
-    docker.run("tag", _newest_image(instance), image)
-    docker.run("push", "--quiet", image)
-    instance.deployment = deployed_before
+@dataclass(frozen=True)
+class CiJob:
+    """What a CI job pushed, and how the update command that it sent ended."""
 
-    done = instance.deployed.update(Image=image, Options="--skip-release")
-
-    assert done.returncode == 0, done.stderr
-    assert instance.version() == version
+    version: str
+    repository: str
+    done: subprocess.CompletedProcess[str]
 
 
-def _newest_image(instance: Instance) -> str:
-    images = instance.machine.docker.run("images", "--quiet", "--no-trunc")
-    return images.split()[0]
+@pytest.fixture(scope="module")
+def ci_job(booted: Instance) -> CiJob:
+    """A job that pushes to a repository, in which an older image is, and sends the command."""
+    before = booted.deployment
+    version = booted.new_version()
+    repository = f"{REGISTRY}/blog-backend"
+    docker = booted.deployed.developer()
+    docker.run("pull", "--quiet", booted.deployed.image)
+    for source, tag in (("debian:trixie-slim", "older"), (booted.deployed.image, version)):
+        docker.run("tag", source, f"{repository}:{tag}")
+        docker.run("push", "--quiet", f"{repository}:{tag}")
+    # The stack itself does not change.
+    booted.deployment = before
+    image = f"{repository}:{version}"
+    done = booted.deployed.update(Image=image, Options="--skip-release")
+    return CiJob(version, repository, done)
+
+
+def test_an_update_of_a_ci_job_brings_the_image_it_names(instance: Instance, ci_job: CiJob) -> None:
+    assert ci_job.done.returncode == 0, ci_job.done.stderr
+    assert instance.version() == ci_job.version
+
+
+def test_an_update_leaves_no_image_that_nothing_runs(instance: Instance, ci_job: CiJob) -> None:
+    tags = instance.machine.docker.run("images", "--format={{.Tag}}", ci_job.repository)
+
+    assert tags.split() == [ci_job.version]
 
 
 def test_a_failing_migration_stops_the_update_and_the_version_before_serves_on(

@@ -19,6 +19,7 @@ from tests.stacks import ACCOUNT, REGION, Template
 VOLUME = "vol-0123456789abcdef0"
 REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 _METADATA = "/var/lib/cfn/metadata.json"
+_SETTINGS = "/opt/django-cdk/settings.env"
 
 
 class Deployment:
@@ -116,12 +117,22 @@ class Deployment:
         # As the agent does, and without a home directory, as with it.
         return self._machine.run("env", "--unset=HOME", "sh", "-c", "\n".join(lines), timeout=900)
 
+    @property
+    def image(self) -> str:
+        """The application's image, as the machine is told."""
+        (metadata,) = self._metadata().values()
+        settings = metadata["AWS::CloudFormation::Init"]["files"]["files"][_SETTINGS]["content"]
+        (found,) = re.findall(r"^IMAGE='(.*)'$", settings, re.MULTILINE)
+        return str(found)
+
     def _write_metadata(self) -> None:
-        found: Mapping[str, Any] = {
+        self._machine.write(_METADATA, json.dumps(self._metadata()))
+
+    def _metadata(self) -> Mapping[str, Any]:
+        return {
             name: self.deployed.value(one["Metadata"])
             for name, one in self.deployed.of_type("AWS::EC2::Instance").items()
         }
-        self._machine.write(_METADATA, json.dumps(found))
 
 
 def create_certificate_secret(account: Account, certificate: Path, key: Path) -> str:
