@@ -83,6 +83,7 @@ def _without_what_moto_refuses(resource: dict[str, Any]) -> None:
             for name in ("Environment", "Secrets", "DockerLabels"):
                 container.pop(name, None)
     if resource["Type"] == "AWS::EC2::Subnet":
+        properties.pop("AvailabilityZone", None)
         properties.pop("Ipv6CidrBlock", None)
         properties.pop("AssignIpv6AddressOnCreation", None)
     if resource["Type"] == "AWS::ElasticLoadBalancingV2::LoadBalancer":

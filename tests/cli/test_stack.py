@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
+from django_cdk import DjangoVue
 from django_cdk.cli.ecs.application import ecs_applications, owner
 from django_cdk.cli.errors import CliError
 from django_cdk.cli.options import duration
@@ -19,7 +20,7 @@ from django_cdk.cli.stack import find_stack
 from django_cdk.cli.target import choose, choose_process, find_target, manage_py_of
 from tests.cli.conftest import Cli
 from tests.cli.deployed import REGION, deploy
-from tests.stacks import Template
+from tests.stacks import ENVIRONMENT, IMAGE, Template, new_stack
 
 Arguments = argparse.Namespace
 
@@ -179,6 +180,17 @@ def test_each_of_two_applications_has_its_own_processes(cloud: None, two_apps: T
     processes = {one.app: one.labels() for one in ecs_applications(find_stack(arguments()))}
 
     assert processes == {"Blog": ["web", "worker:celery", "release"], "BlogTwo": ["web", "release"]}
+
+
+def test_the_application_of_a_django_vue_is_its_backend(cloud: None, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("")
+    stack = new_stack(env=ENVIRONMENT)
+    zone = {"zone_name": "example.com", "hosted_zone_id": "Z0123456789"}
+    site = {"domain_name": "www.example.com", "path_to_dist": str(tmp_path), **zone}
+    DjangoVue(stack, "Site", image=IMAGE, **site)
+    deploy(Template.of_stack(stack).body)
+
+    assert find_target(arguments()).app == "SiteBackend"
 
 
 def test_a_resource_belongs_to_the_longest_name_that_fits() -> None:
