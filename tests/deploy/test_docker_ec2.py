@@ -275,10 +275,10 @@ class TestChanged:
             )
 
     def test_an_update_that_fails_fails_the_deployment_and_is_taken_back(
-        self, life: Life, machines: Machines, changed: Outputs
+        self, emulator: Emulator, life: Life, machines: Machines, changed: Outputs
     ) -> None:
         machines.will(update=Ending(code=1, output="django.db.utils.ProgrammingError: no such"))
-        bad = {"image": "registry.example.com/blog:3", "data_volume_gib": 40}
+        bad = {"image": "registry.example.com/blog:3", "data_volume_gib": 60}
         with pytest.raises(DeploymentError) as failed:
             life.deploy(functools.partial(docker, **bad))
         reasons = [one.reason for one in failed.value.failures]
@@ -289,12 +289,16 @@ class TestChanged:
         assert "--skip-release" not in last
         # The version before must not run its migrations against the newer schema.
         assert "--skip-release" in taken_back
+        assert failed.value.status == "UPDATE_ROLLBACK_COMPLETE"
+        assert settings(machines, changed)["IMAGE"] == SECOND
+        # A disk can't shrink.
+        assert data_volume(emulator, changed)["Size"] == 60
 
     def test_the_next_good_deployment_succeeds(
         self, life: Life, machines: Machines, changed: Outputs
     ) -> None:
         image = "registry.example.com/blog:4"
-        now = life.deploy(functools.partial(docker, image=image, data_volume_gib=40))
+        now = life.deploy(functools.partial(docker, image=image, data_volume_gib=60))
 
         assert now["InstanceId"] == changed["InstanceId"]
         assert settings(machines, now)["IMAGE"] == image

@@ -17,6 +17,8 @@ postgres._binaries(postgres._unprivileged_user())
 redis._server()
 """
 
+_MOUNTS = "mount -t tmpfs lambda /tmp; mount -t overlay lambda -o lowerdir=/var:/opt /opt"
+
 
 def missing_part() -> str | None:
     """What is not installed and how to install it; None when all is there."""
@@ -26,7 +28,24 @@ def missing_part() -> str | None:
         return f"no {NODE_MODULES.relative_to(ROOT)}: make test-deploy installs it"
     if not Path("/proc").is_dir():
         return "no /proc: the emulator's processes run on Linux only"
-    return _missing_server()
+    return _missing_namespaces() or _missing_server()
+
+
+def _missing_namespaces() -> str | None:
+    """What keeps Lambda functions from a file system of their own (lambda_layers)."""
+    rights = [] if os.getuid() == 0 else ["--map-root-user"]
+    try:
+        done = subprocess.run(
+            ["unshare", *rights, "--mount", "sh", "-ec", _MOUNTS],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        return "no unshare: install util-linux"
+    if done.returncode:
+        return f"no mount namespaces ({done.stderr.strip()}): run it as root"
+    return None
 
 
 def _missing_server() -> str | None:

@@ -21,7 +21,9 @@ def install() -> None:
 
 def _of_this_deployment(original: Any) -> Any:
     def metadata(stack: dict[str, Any], logical_id: str) -> Any:
-        body = stack.get("_template_body")
+        # Going back, the old one is the one that is deployed.
+        going_back = "ROLLBACK" in stack["StackStatus"]
+        body = None if going_back else stack.get("_template_body")
         template = handlers._parse_template(body) if body else stack.get("_template")
         return original({**stack, "_template": template}, logical_id)
 

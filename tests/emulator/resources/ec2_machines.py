@@ -17,6 +17,7 @@ from typing import Any
 import ministack.services.ec2 as service
 from botocore.exceptions import ClientError
 from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services.cloudformation import _stacks as stacks
 from ministack.services.cloudformation import provisioners
 
 from tests.emulator.api import client
@@ -95,6 +96,9 @@ def _update_volume(
     if any(old.get(name) != new.get(name) for name in {*old, *new} - {*in_place}):
         return _create_volume(logical_id, new, stack)
     if int(new["Size"]) < int(old["Size"]):
+        # CloudFormation does not try to shrink a disk when it goes back.
+        if "ROLLBACK" in stacks[stack]["StackStatus"]:
+            return volume, {"VolumeId": volume}
         message = f"New size cannot be smaller than existing size of {volume}"
         raise ValueError(message)
     kind = {"VolumeType": new["VolumeType"]} if "VolumeType" in new else {}
