@@ -136,6 +136,18 @@ def test_the_output_of_the_pod_is_shown(
     assert capfd.readouterr().out == "Planned operations:\n"
 
 
+def test_a_log_that_breaks_off_is_taken_up_again(
+    kubectl: Kubectl, eks_blog: Synthesized, capfd: pytest.CaptureFixture[str]
+) -> None:
+    kubectl.says("logs --follow", "before\n", times=1)
+    prepare(kubectl, eks_blog, RUNNING, RUNNING, ended(0), out="after\n")
+
+    main(["manage", "--", "migrate"])
+
+    assert capfd.readouterr().out == "before\nafter\n"
+    assert "--since-time=" in kubectl.asked("logs")[1]
+
+
 def test_the_job_runs_the_command_of_manage_py(
     kubectl: Kubectl, eks_blog: Synthesized, cli: Cli
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import secrets
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django_cdk.cli.errors import CliError
@@ -27,6 +28,7 @@ _HOPELESS = frozenset(
     {"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError"}
 )
 _OF_A_SERVER = ("livenessProbe", "readinessProbe", "startupProbe", "ports", "lifecycle")
+_OVER = ("Succeeded", "Failed")
 _KEPT_SECONDS = 600
 # A node that is to be saved waits for the end.
 _UNDISTURBED = {
@@ -96,22 +98,29 @@ class _Run:
     def watch(self) -> int:
         """Shows the log until the command has ended."""
         with self._console.waiting(f"Waiting for the pod of {self._name} ..."):
-            pod = self._until(started=True)
-        if pod is not None and self._interruption.signal is None:
-            self._follow(name_of(pod))
-            pod = self._until(started=False)
+            pod = self._until_started()
+        since: list[str] = []
+        while pod is not None and self._interruption.signal is None:
+            self._follow(name_of(pod), *since)
+            # Once more, if it was only the connection that ended.
+            since = [f"--since-time={datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"]
+            pod = self._pod()
+            if _phase(pod) in _OVER:
+                break
+            self._interruption.wait(_POLL)
         if self._interruption.signal is not None:
             return self._delete()
         return self._exit_code(pod)
 
-    def _until(self, *, started: bool) -> Object | None:
-        """The pod, once it has started or ended; None after an interruption without one."""
-        pod = self._pod()
-        while self._interruption.signal is None and not _is(pod, started=started):
-            self._interruption.wait(_POLL)
+    def _until_started(self) -> Object | None:
+        """The pod, once it runs or has ended; None after an interruption before."""
+        while self._interruption.signal is None:
             pod = self._pod()
+            if _phase(pod) in ("Running", *_OVER):
+                return pod
             self._give_up(pod)
-        return pod
+            self._interruption.wait(_POLL)
+        return None
 
     def _pod(self) -> Object | None:
         pods = self._kubectl.get("pods", "--selector", f"job-name={self._name}")["items"]
@@ -125,8 +134,8 @@ class _Run:
                 f"The pod can't start: {waiting['reason']}: {waiting.get('message', '')}"
             )
 
-    def _follow(self, pod: str) -> None:
-        log = self._kubectl.start("logs", "--follow", pod)
+    def _follow(self, pod: str, *since: str) -> None:
+        log = self._kubectl.start("logs", "--follow", *since, pod)
         while log.poll() is None and self._interruption.signal is None:
             self._interruption.wait(_POLL / 5)
         _end(log)
@@ -150,9 +159,8 @@ class _Run:
         return int(ended["exitCode"])
 
 
-def _is(pod: Object | None, *, started: bool) -> bool:
-    phase = (pod or {}).get("status", {}).get("phase")
-    return phase in ("Succeeded", "Failed") or (started and phase == "Running")
+def _phase(pod: Object | None) -> str:
+    return str((pod or {}).get("status", {}).get("phase", ""))
 
 
 def _state(pod: Object | None) -> Object:
