@@ -28,11 +28,6 @@ class Console:
         self._out = out or _plain_or_rich(stderr=False)
         self._err = err or _plain_or_rich(stderr=True)
 
-    @property
-    def is_terminal(self) -> bool:
-        """Standard output is read by a person."""
-        return self._out.is_terminal
-
     def show(self, result: RenderableType) -> None:
         """A result on standard output: text is not wrapped, ``[words]`` in it mean nothing."""
         self._out.print(result, markup=False, highlight=False, soft_wrap=isinstance(result, str))

@@ -26,7 +26,9 @@ class Interruption:
 
     def __enter__(self) -> Self:
         for number in _SIGNALS:
-            self._before[number] = signal.signal(number, self._came)
+            # What nohup ignores stays ignored.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._came)
         return self
 
     def __exit__(

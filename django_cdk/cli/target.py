@@ -74,6 +74,11 @@ class Target(Protocol):
         """How it is."""
 
 
+def label(kind: str, name: str) -> str:
+    """How a process is called: its kind, and its name where there are several of the kind."""
+    return f"{kind}:{name}" if kind in ("worker", "scheduled") else kind
+
+
 def find_target(arguments: argparse.Namespace) -> Target:
     """The application of the stack; with several, the one of ``--app``.
 

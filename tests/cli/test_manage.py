@@ -248,6 +248,15 @@ def test_signals_are_as_before_afterwards() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_a_signal_that_nohup_ignores_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with Interruption() as interruption:
+        os.kill(os.getpid(), signal.SIGHUP)
+    signal.signal(signal.SIGHUP, before)
+
+    assert interruption.signal is None
+
+
 def test_a_signal_ends_a_wait() -> None:
     with Interruption() as interruption:
         threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()

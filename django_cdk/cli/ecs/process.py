@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django_cdk.cli.target import label
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
 # The construct names its containers after the kinds of processes.
 _KINDS = ("web", "worker", "beat", "release", "scheduled")
-_NAMED_KINDS = ("worker", "scheduled")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +40,8 @@ class EcsProcess:
 
     @property
     def label(self) -> str:
-        """Kind, and name where there are several of the kind."""
-        named = self.kind in _NAMED_KINDS
-        return f"{self.kind}:{self.stream_prefix}" if named else self.kind
+        """How it is called."""
+        return label(self.kind, self.stream_prefix)
 
     @property
     def log_group(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from django_cdk.cli.target import label
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -13,14 +15,12 @@ Object = dict[str, Any]
 # Labels that the construct gives to every pod.
 PROCESS = "django-cdk/process"
 KIND = "app.kubernetes.io/component"
-_NAMED_KINDS = ("worker", "scheduled")
 
 
 def label_of(thing: Object) -> str:
     """The process of a Deployment, CronJob, Job or pod: ``worker:celery``."""
     labels: Mapping[str, str] = thing["metadata"].get("labels", {})
-    kind, name = labels.get(KIND, ""), labels.get(PROCESS, "")
-    return f"{kind}:{name}" if kind in _NAMED_KINDS else name
+    return label(labels.get(KIND, ""), labels.get(PROCESS, ""))
 
 
 def name_of(thing: Object) -> str:
