@@ -59,13 +59,21 @@ def service(swarm: dict[str, Any], words: list[str]) -> str | None:
         return "\n".join(
             f"{name} {one['replicas']}/{one['replicas']}" for name, one in known.items()
         )
+    if verb == "logs":
+        task = name.removeprefix("failed-task-of-")
+        return f"what {task} said" if task == name else f"why {task} failed"
     if name not in known:
         return None
-    if verb == "inspect":
-        return str(known[name]["update"])
     if verb == "rm":
         del known[name]
-    return {"ps": f"task-of-{name}", "logs": f"what {name} said", "rm": ""}[verb]
+        return ""
+    return str(known[name]["update"]) if verb == "inspect" else tasks(name, known[name], words)
+
+
+def tasks(name: str, one: dict[str, Any], words: list[str]) -> str:
+    if "desired-state=shutdown" not in words:
+        return f"task-of-{name}"
+    return f"failed-task-of-{name} Failed 2 seconds ago" if "rollback" in one["update"] else ""
 
 
 def image(swarm: dict[str, Any], words: list[str]) -> str | None:

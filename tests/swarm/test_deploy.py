@@ -163,6 +163,7 @@ def test_a_service_that_was_rolled_back_takes_all_others_back(machine: Machine) 
 
     assert done.returncode == 1
     assert "FAILED: django_web was rolled back" in done.stderr
+    assert "why django_web failed" in done.stderr
     assert {image_of(machine, name) for name in ("web", "celery", "beat")} == {"blog:1@sha256:0"}
 
 

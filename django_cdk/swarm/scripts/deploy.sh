@@ -286,7 +286,17 @@ wait_until() { # seconds, condition...
 
 logs_of() { # service
     say "last lines of $1:" >&2
-    timeout 20 docker service logs --raw --tail 40 "$1" 2>&1 | tail -n 40 >&2 || true
+    timeout 20 docker service logs --raw --tail 40 "$(failed_task "$1")" 2>&1 | tail -n 40 >&2 || true
+}
+
+# The newest task of a service that failed: after a rollback, others fill the service's log. The
+# service itself where none did.
+failed_task() { # service
+    local task
+    task=$(docker service ps --no-trunc --filter desired-state=shutdown \
+        --format '{{.ID}} {{.CurrentState}}' "$1" 2>/dev/null \
+        | awk '($2 == "Failed" || $2 == "Rejected") && !found { print $1; found = 1 }') || true
+    echo "${task:-$1}"
 }
 
 # --- the version that worked -------------------------------------------------------------------
