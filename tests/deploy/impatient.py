@@ -35,7 +35,12 @@ CELERY_BEAT_SCHEDULE = {{
         "schedule": timedelta(seconds={PERIOD}),
     }},
 }}
-CELERY_BROKER_TRANSPORT_OPTIONS |= {{"visibility_timeout": {VISIBILITY_TIMEOUT}}}
+CELERY_BROKER_TRANSPORT_OPTIONS |= {{
+    "visibility_timeout": {VISIBILITY_TIMEOUT},
+    # Seconds between two looks for such tasks, of which celery skips nine in ten.
+    "unacked_restore_interval": 2,
+    "unacked_restore_throttle": 1,
+}}
 
 
 @task_prerun.connect

@@ -2,7 +2,8 @@
 
 It starts those that are wanted with the backend's own test equipment, gives them the users and
 passwords that the stack's secrets hold, and puts them behind one loopback address at the ports that
-AWS uses. It prints one line of JSON when all answer, and ends when its standard input does.
+AWS uses. It prints one line of JSON when all answer, and ends when its standard input does. SIGUSR1
+kills the servers as if their machine were lost, SIGUSR2 starts them again with what is on the disk.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
+import signal
 import socket
 import socketserver
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -29,6 +33,63 @@ from tests.equipment.tls import Certificate
 
 class MissingError(Exception):
     """A part that this machine lacks."""
+
+
+class Outage:
+    """What becomes of the servers when signals say so."""
+
+    def __init__(self, token: str | None) -> None:
+        self._token = token
+        self._servers: list[subprocess.Popen[bytes]] = []
+        self._users: list[int] = []
+        signal.signal(signal.SIGUSR1, lambda *_: self._kill())
+        signal.signal(signal.SIGUSR2, lambda *_: self._start())
+
+    def may_hit(self, server: subprocess.Popen[bytes]) -> None:
+        self._servers.append(server)
+
+    def _kill(self) -> None:
+        self._users = [Path(f"/proc/{server.pid}").stat().st_uid for server in self._servers]
+        for server in self._servers:
+            # All at once: Postgres would tell its clients goodbye.
+            for process in (server.pid, *_children(server.pid)):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+            server.wait()
+
+    def _start(self) -> None:
+        self._servers = [
+            subprocess.Popen(
+                # The one thing that a server was told after its start.
+                [(self._token or "") if one == TOKEN else one for one in server.args],
+                user=user,
+                stdin=subprocess.DEVNULL,
+                # Standard output is for the one line of JSON.
+                stdout=sys.stderr,
+            )
+            for server, user in zip(self._servers, self._users, strict=True)
+        ]
+
+    def close(self) -> None:
+        """Ends those that nobody else knows of."""
+        for server in self._servers if self._users else ():
+            # Postgres would wait for its clients if it were terminated.
+            server.send_signal(signal.SIGINT)
+            try:
+                server.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _children(parent: int) -> list[int]:
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            # After the name, which may hold anything: state, parent.
+            if int(status.read_text().rpartition(")")[2].split()[1]) == parent:
+                found.append(int(status.parent.name))
+    return found
 
 
 def _create_database(server: Postgres, wanted: dict[str, str]) -> None:
@@ -104,19 +165,21 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 
 
 @contextlib.contextmanager
-def _database(wanted: dict[str, Any], certificate: Certificate) -> Iterator[None]:
+def _database(wanted: dict[str, Any], certificate: Certificate, outage: Outage) -> Iterator[None]:
     with (
         postgres(certificate) as server,
         _at(wanted["address"], 5432, server.port),
     ):
+        outage.may_hit(server.process)
         _create_database(server, wanted["database"])
         yield
 
 
 @contextlib.contextmanager
-def _cache(wanted: dict[str, Any], certificate: Certificate) -> Iterator[None]:
+def _cache(wanted: dict[str, Any], certificate: Certificate, outage: Outage) -> Iterator[None]:
     cache = wanted["cache"]
     with redis(certificate, Path(wanted["folder"])) as server:
+        outage.may_hit(server.process)
         _set_token(server, cache["token"])
         with _at(wanted["address"], 6379, server.tls_port if cache["tls"] else server.port):
             yield
@@ -126,11 +189,13 @@ def _cache(wanted: dict[str, Any], certificate: Certificate) -> Iterator[None]:
 def _services(wanted: dict[str, Any]) -> Iterator[dict[str, int]]:
     """What there is to tell of them: the port of S3."""
     certificate = Certificate(Path(wanted["certificate"]), Path(wanted["key"]))
+    outage = Outage(wanted.get("cache", {}).get("token"))
     with contextlib.ExitStack() as started:
         if "database" in wanted:
-            started.enter_context(_database(wanted, certificate))
+            started.enter_context(_database(wanted, certificate, outage))
         if "cache" in wanted:
-            started.enter_context(_cache(wanted, certificate))
+            started.enter_context(_cache(wanted, certificate, outage))
+        started.callback(outage.close)
         yield {"s3": started.enter_context(_s3())} if wanted.get("s3") else {}
 
 

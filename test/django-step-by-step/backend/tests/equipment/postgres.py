@@ -28,6 +28,7 @@ class Postgres:
     """`plain_port` is the server itself, without TLS, for who measures."""
 
     port: int
+    process: subprocess.Popen[bytes]
     plain_port: int = 0
     host: str = "127.0.0.1"
     name: str = "blog"
@@ -56,10 +57,10 @@ def postgres(certificate: Certificate) -> Iterator[Postgres]:
                 log=home / "log",
                 ready=lambda: accepts(port),
                 user=user,
-            ),
+            ) as process,
             tls_in_front_of(port, certificate, _start_tls) as tls_port,
         ):
-            server = Postgres(port=tls_port, plain_port=port)
+            server = Postgres(port=tls_port, process=process, plain_port=port)
             _create_database(server)
             yield server
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ TOKEN = "token-of-the-cache-0123456789"
 class Redis:
     port: int
     tls_port: int
+    process: subprocess.Popen[bytes]
 
     @property
     def url(self) -> str:
@@ -39,10 +41,10 @@ def redis(certificate: Certificate, directory: Path) -> Iterator[Redis]:
             [_server(), *options, *disk],
             log=directory / "redis.log",
             ready=lambda: accepts(port),
-        ),
+        ) as process,
         tls_in_front_of(port, certificate) as tls_port,
     ):
-        yield Redis(port=port, tls_port=tls_port)
+        yield Redis(port=port, tls_port=tls_port, process=process)
 
 
 def _server() -> str:
