@@ -1,11 +1,10 @@
-"""EC2 instances, their network interfaces, disks and fixed addresses.
+"""EC2 instances, their network interfaces and fixed addresses.
 
 AWS: an instance takes from its launch template what it does not say itself, resolves
 `resolve:ssm:`, sits on the network interface it is given, and has that one's addresses and security
-groups; its disks come from its block devices. A disk is attached once and in its own zone, and an
-attached one can't be deleted. ministack 1.5.33 has no such types; its API forgets the launch
-template, the interface, block devices and metadata options. `tests.emulator.machines` plays what
-the instance does.
+groups; its system disk comes from its block devices. ministack 1.5.33 has no such types; its API
+forgets the launch template, the interface, block devices and metadata options.
+`tests.emulator.machines` plays what the instance does.
 """
 
 from __future__ import annotations
@@ -17,12 +16,11 @@ from typing import Any
 import ministack.services.ec2 as service
 from botocore.exceptions import ClientError
 from ministack.core.responses import get_account_id, get_region, request_scope
-from ministack.services.cloudformation import _stacks as stacks
-from ministack.services.cloudformation import provisioners
 
 from tests.emulator.api import client
 from tests.emulator.machines import Machines, Player, in_background
 from tests.emulator.ministack_parts import Made, Properties, register, wrap
+from tests.emulator.resources.ec2_volumes import tag
 from tests.emulator.sessions import session_of
 
 #: Kept beside ministack's own record of an instance, which has no room for it.
@@ -37,7 +35,7 @@ def _create_interface(_logical_id: str, properties: Properties, _stack: str) -> 
         Description=properties.get("Description", ""),
     )["NetworkInterface"]
     name = interface["NetworkInterfaceId"]
-    _tag(name, properties)
+    tag(name, properties)
     return name, {"Id": name, "PrimaryPrivateIpAddress": interface["PrivateIpAddress"]}
 
 
@@ -80,60 +78,6 @@ def _delete_association(association: str, properties: Properties) -> None:
     interface.pop("PublicIp", None)
 
 
-def _create_volume(_logical_id: str, properties: Properties, _stack: str) -> Made:
-    names = ("AvailabilityZone", "VolumeType", "SnapshotId", "KmsKeyId")
-    given: dict[str, Any] = {name: properties[name] for name in names if name in properties}
-    given["Encrypted"] = str(properties.get("Encrypted", False)).lower() == "true"
-    volume = client("ec2").create_volume(Size=int(properties["Size"]), **given)["VolumeId"]
-    _tag(volume, properties)
-    return volume, {"VolumeId": volume}
-
-
-def _update_volume(
-    volume: str, old: Properties, new: Properties, stack: str, logical_id: str
-) -> Made:
-    in_place = ("Size", "VolumeType", "Tags")
-    if any(old.get(name) != new.get(name) for name in {*old, *new} - {*in_place}):
-        return _create_volume(logical_id, new, stack)
-    if int(new["Size"]) < int(old["Size"]):
-        # CloudFormation does not try to shrink a disk when it goes back.
-        if "ROLLBACK" in stacks[stack]["StackStatus"]:
-            return volume, {"VolumeId": volume}
-        message = f"New size cannot be smaller than existing size of {volume}"
-        raise ValueError(message)
-    kind = {"VolumeType": new["VolumeType"]} if "VolumeType" in new else {}
-    client("ec2").modify_volume(VolumeId=volume, Size=int(new["Size"]), **kind)
-    return volume, {"VolumeId": volume}
-
-
-def _delete_volume(volume: str, _properties: Properties) -> None:
-    client("ec2").delete_volume(VolumeId=volume)
-
-
-def _snapshot_volume(volume: str, _properties: Properties) -> None:
-    """What DeletionPolicy Snapshot leaves; ministack answers no HTTP just then."""
-    service._create_snapshot({"VolumeId": [volume]})
-
-
-def _create_attachment(_logical_id: str, properties: Properties, _stack: str) -> Made:
-    volume, instance = properties["VolumeId"], properties["InstanceId"]
-    record = service._volumes[volume]
-    zone = service._instances[instance]["Placement"]["AvailabilityZone"]
-    if record["AvailabilityZone"] != zone:
-        message = f"The volume '{volume}' is not in the same availability zone as '{instance}'"
-        raise ValueError(message)
-    if record["Attachments"]:
-        message = f"{volume} is already attached to an instance"
-        raise ValueError(message)
-    device = properties["Device"]
-    client("ec2").attach_volume(VolumeId=volume, InstanceId=instance, Device=device)
-    return f"{volume}|{instance}", {}
-
-
-def _delete_attachment(_physical_id: str, properties: Properties) -> None:
-    client("ec2").detach_volume(VolumeId=properties["VolumeId"])
-
-
 def _create_instance(machines: Machines, logical_id: str, given: Properties, _stack: str) -> Made:
     properties = {**_from_template(given), **given}
     (first,) = properties["NetworkInterfaces"]
@@ -153,7 +97,7 @@ def _create_instance(machines: Machines, logical_id: str, given: Properties, _st
         **({"KeyName": properties["KeyName"]} if "KeyName" in properties else {}),
     )
     instance = made["Instances"][0]["InstanceId"]
-    _tag(instance, properties)
+    tag(instance, properties)
     _sit_down(instance, interface, properties)
     _boot(machines, instance, role["InstanceProfile"]["Roles"][0]["Arn"], user_data)
     return instance, _attributes(instance)
@@ -258,7 +202,7 @@ def _update_instance(
     record = service._instances[instance]
     record["InstanceType"] = new["InstanceType"]
     _options[instance] = new.get("MetadataOptions", {})
-    _tag(instance, new)
+    tag(instance, new)
     return instance, _attributes(instance)
 
 
@@ -272,11 +216,6 @@ def _terminate(instance: str, _properties: Properties) -> None:
         if (interface.get("Attachment") or {}).get("InstanceId") == instance:
             interface["Attachment"] = None
     _options.pop(instance, None)
-
-
-def _tag(resource: str, properties: Properties) -> None:
-    if properties.get("Tags"):
-        client("ec2").create_tags(Resources=[resource], Tags=properties["Tags"])
 
 
 def _with_options(original: Any) -> Any:
@@ -308,11 +247,6 @@ def install(machines: Machines) -> None:
         delete=_delete_interface,
     )
     register("AWS::EC2::EIPAssociation", create=_create_association, delete=_delete_association)
-    register(
-        "AWS::EC2::Volume", create=_create_volume, update=_update_volume, delete=_delete_volume
-    )
-    provisioners._RESOURCE_HANDLERS["AWS::EC2::Volume"]["snapshot"] = _snapshot_volume
-    register("AWS::EC2::VolumeAttachment", create=_create_attachment, delete=_delete_attachment)
     register(
         "AWS::EC2::Instance",
         create=functools.partial(_create_instance, machines),
