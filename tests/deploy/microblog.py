@@ -33,13 +33,15 @@ with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
 
 def microblog(stack: cdk.Stack, *, backend: Path = BACKEND, **options: Any) -> DjangoEcs:
     """The sample application as integ/django_ecs.py has it, with these further options."""
+    image = {} if "image" in options else {"image_directory": str(backend)}
     given = {
+        **image,
         "removal_policy": cdk.RemovalPolicy.DESTROY,
         "web_command": ["./scripts/start_prod.sh"],
         "django_settings_module": "backend.settings.aws",
         **options,
     }
-    return DjangoEcs(stack, "MicroBlog", image_directory=str(backend), **given)
+    return DjangoEcs(stack, "MicroBlog", **given)
 
 
 def changed_backend(folder: Path, files: Mapping[str, str]) -> Path:
@@ -73,6 +75,35 @@ class MicroBlog:
     @property
     def cluster(self) -> str:
         return self.outputs["ClusterName"]
+
+    def resource(self, type_name: str) -> str:
+        """The physical id of the stack's only resource of a type."""
+        # CloudFormation names a cluster after its stack and its own logical id.
+        stack = self.cluster.partition("-MicroBlogCluster")[0]
+        cloudformation = self.emulator.client("cloudformation")
+        answer = cloudformation.describe_stack_resources(StackName=stack)
+        (found,) = [
+            one["PhysicalResourceId"]
+            for one in answer["StackResources"]
+            if one["ResourceType"] == type_name
+        ]
+        return str(found)
+
+    @property
+    def balancer(self) -> dict[str, Any]:
+        """Its load balancer."""
+        arn = self.resource("AWS::ElasticLoadBalancingV2::LoadBalancer")
+        answer = self.emulator.client("elbv2").describe_load_balancers(LoadBalancerArns=[arn])
+        found: dict[str, Any] = answer["LoadBalancers"][0]
+        return found
+
+    @property
+    def database(self) -> dict[str, Any]:
+        """Its database."""
+        name = self.resource("AWS::RDS::DBInstance")
+        answer = self.emulator.client("rds").describe_db_instances(DBInstanceIdentifier=name)
+        found: dict[str, Any] = answer["DBInstances"][0]
+        return found
 
     def service(self, process: str) -> dict[str, Any]:
         """The service of a process: web, celery, beat."""

@@ -57,9 +57,7 @@ def blog(life: Life, before: Inventory) -> MicroBlog:
 
 
 def test_the_url_is_the_load_balancers(blog: MicroBlog) -> None:
-    (balancer,) = blog.emulator.client("elbv2").describe_load_balancers()["LoadBalancers"]
-
-    assert blog.outputs["Url"] == f"http://{balancer['DNSName']}"
+    assert blog.outputs["Url"] == f"http://{blog.balancer['DNSName']}"
 
 
 def test_the_application_answers_through_the_load_balancer(blog: MicroBlog) -> None:
@@ -110,8 +108,7 @@ def test_beat_has_started(blog: MicroBlog) -> None:
 
 def test_each_scheduled_command_runs_as_its_own_task_definition_says(blog: MicroBlog) -> None:
     scheduler = blog.emulator.client("scheduler")
-    (summary,) = scheduler.list_schedules()["Schedules"]
-    schedule = scheduler.get_schedule(Name=summary["Name"], GroupName=summary["GroupName"])
+    schedule = scheduler.get_schedule(Name=blog.resource("AWS::Scheduler::Schedule"))
     definition = blog.ecs.describe_task_definition(
         taskDefinition=schedule["Target"]["EcsParameters"]["TaskDefinitionArn"]
     )["taskDefinition"]
@@ -150,8 +147,7 @@ def task_group(blog: MicroBlog, process: str = "web") -> str:
 
 
 def balancer_group(blog: MicroBlog) -> str:
-    (balancer,) = blog.emulator.client("elbv2").describe_load_balancers()["LoadBalancers"]
-    (group,) = balancer["SecurityGroups"]
+    (group,) = blog.balancer["SecurityGroups"]
     return str(group)
 
 
@@ -168,15 +164,15 @@ def test_the_tasks_are_reached_by_the_load_balancer_alone(blog: MicroBlog) -> No
 
 
 def test_the_database_is_reached_by_the_tasks_alone(blog: MicroBlog) -> None:
-    (database,) = blog.emulator.client("rds").describe_db_instances()["DBInstances"]
-    (group,) = database["VpcSecurityGroups"]
+    (group,) = blog.database["VpcSecurityGroups"]
 
     assert rules(blog, group["VpcSecurityGroupId"]) == {(5432, task_group(blog))}
 
 
 def test_the_cache_is_reached_by_the_tasks_alone(blog: MicroBlog) -> None:
-    client = blog.emulator.client("elasticache")
-    (cluster,) = client.describe_cache_clusters()["CacheClusters"]
+    cache = blog.resource("AWS::ElastiCache::ReplicationGroup")
+    clusters = blog.emulator.client("elasticache").describe_cache_clusters()["CacheClusters"]
+    (cluster,) = [one for one in clusters if one["ReplicationGroupId"] == cache]
     (group,) = cluster["SecurityGroups"]
 
     assert rules(blog, group["SecurityGroupId"]) == {(6379, task_group(blog))}
@@ -202,10 +198,8 @@ def test_tasks_have_no_public_address_and_lie_in_private_subnets(blog: MicroBlog
 
 def test_the_listener_forwards_to_the_web_task(blog: MicroBlog) -> None:
     client = blog.emulator.client("elbv2")
-    (balancer,) = client.describe_load_balancers()["LoadBalancers"]
-    (listener,) = client.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])[
-        "Listeners"
-    ]
+    answer = client.describe_listeners(LoadBalancerArn=blog.balancer["LoadBalancerArn"])
+    (listener,) = answer["Listeners"]
     (action,) = listener["DefaultActions"]
     health = client.describe_target_health(TargetGroupArn=action["TargetGroupArn"])
     (task,) = blog.tasks("web")
@@ -233,8 +227,7 @@ def test_the_health_check_is_answered_by_address_as_a_load_balancer_asks(blog: M
 
 
 def test_the_variables_name_what_is_there(blog: MicroBlog) -> None:
-    (database,) = blog.emulator.client("rds").describe_db_instances()["DBInstances"]
-    environment = blog.environment()
+    database, environment = blog.database, blog.environment()
 
     assert environment["POSTGRES_SERVICE_HOST"] == database["Endpoint"]["Address"]
     assert environment["POSTGRES_SERVICE_PORT"] == str(database["Endpoint"]["Port"])
@@ -322,16 +315,16 @@ def test_web_and_worker_scale_within_their_bounds_and_beat_does_not(blog: MicroB
 
 def test_the_alarms_watch_the_target_group_of_this_load_balancer(blog: MicroBlog) -> None:
     alarms = blog.emulator.client("cloudwatch").describe_alarms()["MetricAlarms"]
-    (group,) = blog.emulator.client("elbv2").describe_target_groups()["TargetGroups"]
+    group = blog.resource("AWS::ElasticLoadBalancingV2::TargetGroup")
     watched = {
         dimension["Value"]
         for alarm in alarms
-        if alarm["Namespace"] == "AWS/ApplicationELB"
+        if alarm["AlarmName"].startswith("Blog-")
         for dimension in alarm["Dimensions"]
         if dimension["Name"] == "TargetGroup"
     }
 
-    assert watched == {group["TargetGroupArn"].rsplit(":", 1)[-1]}
+    assert watched == {group.rsplit(":", 1)[-1]}
 
 
 # --- a change: another image, other options ---

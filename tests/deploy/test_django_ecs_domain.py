@@ -48,17 +48,11 @@ def blog(life: Life, zone: str, before: Inventory) -> MicroBlog:
     return MicroBlog(life.emulator, life.deploy(build))
 
 
-def balancer(blog: MicroBlog) -> dict[str, Any]:
-    (found,) = blog.emulator.client("elbv2").describe_load_balancers()["LoadBalancers"]
-    described: dict[str, Any] = found
-    return described
-
-
 @pytest.fixture(scope="module")
 def listeners(blog: MicroBlog) -> dict[int, dict[str, Any]]:
     """Port -> listener of the load balancer."""
     answer = blog.emulator.client("elbv2").describe_listeners(
-        LoadBalancerArn=balancer(blog)["LoadBalancerArn"]
+        LoadBalancerArn=blog.balancer["LoadBalancerArn"]
     )
     return {one["Port"]: one for one in answer["Listeners"]}
 
@@ -77,11 +71,11 @@ def test_the_name_leads_to_the_load_balancer(blog: MicroBlog, zone: str, kind: s
     ]
     target = record["AliasTarget"]["DNSName"].rstrip(".").removeprefix("dualstack.")
 
-    assert target.lower() == balancer(blog)["DNSName"].lower()
+    assert target.lower() == blog.balancer["DNSName"].lower()
 
 
 def test_the_load_balancer_speaks_ipv4_and_ipv6(blog: MicroBlog) -> None:
-    assert balancer(blog)["IpAddressType"] == "dualstack"
+    assert blog.balancer["IpAddressType"] == "dualstack"
 
 
 def test_https_has_the_domains_certificate_and_a_modern_policy(

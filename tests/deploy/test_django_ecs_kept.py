@@ -51,13 +51,11 @@ def refused(life: Life, blog: MicroBlog) -> DeploymentError:
 @pytest.fixture(scope="module")
 def left(life: Life, before: Inventory, refused: DeploymentError) -> Things:
     """What is there when the protection was switched off and the stack deleted."""
-    rds = life.emulator.client("rds")
-    for database in rds.describe_db_instances()["DBInstances"]:
-        rds.modify_db_instance(
-            DBInstanceIdentifier=database["DBInstanceIdentifier"],
-            DeletionProtection=False,
-            ApplyImmediately=True,
-        )
+    database = life.deployer().resources(STACK)
+    (name,) = [database[one] for one in database if "DatabaseInstance" in one]
+    life.emulator.client("rds").modify_db_instance(
+        DBInstanceIdentifier=name, DeletionProtection=False, ApplyImmediately=True
+    )
     life.destroy()
     return kept(life.emulator, before, STACK)
 

@@ -37,7 +37,9 @@ class Certificate:
 def make_certificate(directory: Path, names: Sequence[str], address: str) -> Certificate:
     """A certificate for these host names and this address, valid for a day."""
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tests of django-cdk")])
+    # Of two authorities of one name in a file, OpenSSL would take the first for both.
+    name = f"tests of django-cdk at {address}"
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = dt.datetime.now(dt.UTC)
     alternatives: list[x509.GeneralName] = [x509.DNSName(name) for name in names]
     alternatives.append(x509.IPAddress(ipaddress.ip_address(address)))
