@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,8 @@ PAUSE = 0.3
 #: Seconds after which everybody goes home, whatever happens.
 LONGEST = 150
 MOST_REQUESTS_PER_USER = 500
+#: How far a reader goes back; the API gives ten posts at once.
+PAGES = 3
 NO_ANSWER = 0
 
 
@@ -73,6 +76,7 @@ class Running:
         self.load = Load()
         self._picture = png(300, 200)
         self._home = threading.Event()
+        self._reads = itertools.count()
         self._visitors = [Visitor.of(blog) for _ in range(USERS)]
         self._threads = [
             threading.Thread(target=self._use, args=(one,), daemon=True) for one in self._visitors
@@ -106,7 +110,9 @@ class Running:
             self.load.accepted[answer.json()["id"]] = time.monotonic()
 
     def _read(self, visitor: Visitor) -> None:
-        answer = self._note(lambda: visitor.get("/api/posts/"))
+        # Page after page, newest first: a thumbnail may be made when its post is no longer on top.
+        page = 1 + next(self._reads) % min(PAGES, 1 + len(self.load.accepted) // 11)
+        answer = self._note(lambda: visitor.get(f"/api/posts/?page={page}"))
         if answer is not None and answer.status_code == 200:
             for post in answer.json()["results"]:
                 if post["thumbnail"]:

@@ -71,7 +71,7 @@ def filled(page: str, results: Mapping[str, Any]) -> str:
 def _table(faults: list[Mapping[str, Any]]) -> str:
     heads = (
         *("killed", "away", "answered", "failed", "slowest", "answers again", "works again"),
-        *("posts accepted", "lost", "tasks left to the sweep", "lost"),
+        *("posts accepted", "posts lost", "tasks left to the sweep", "tasks lost"),
     )
     rows = [
         (
@@ -80,8 +80,8 @@ def _table(faults: list[Mapping[str, Any]]) -> str:
             str(_good(one["answers"])),
             _failed(one["answers"]),
             f"{one['slowest']:.1f} s",
-            f"{one['answered_after']:.0f} s" if one["answered_after"] else "always",
-            f"{one['working_after']:.0f} s",
+            f"{one['answered_after']:.1f} s" if one["answered_after"] else "always",
+            f"{one['working_after']:.1f} s",
             *(str(one[key]) for key in ("accepted", "missing", "unfinished", "given_up")),
         )
         for one in faults

@@ -52,17 +52,19 @@ class Fault:
     :param strike: makes it happen; what it gives ends when the lost part may come back.
     :param away: seconds until then.
     :param patience: seconds after which tasks that are not done are left to the sweep.
+    :param web_tasks: how many web tasks there are.
     """
 
     name: str
     strike: Callable[[MicroBlog], AbstractContextManager[None]]
     away: float = 0
     patience: float = DONE
+    web_tasks: int = 1
 
 
 def kill_task(process: str) -> Callable[[MicroBlog], AbstractContextManager[None]]:
     def strike(blog: MicroBlog) -> AbstractContextManager[None]:
-        (task,) = blog.tasks(process)
+        task = blog.tasks(process)[0]
         kill_container(blog.emulator, task["taskArn"])
         return contextlib.nullcontext()
 
@@ -95,11 +97,13 @@ FAULTS = (
     Fault("worker task", kill_task("celery"), patience=REDELIVERED),
     Fault("database", lose_database, AWAY, patience=5),
     Fault("cache", lose_cache, AWAY, patience=5),
+    Fault("one of two web tasks", kill_task("web"), web_tasks=2),
 )
 
 
 def suffer(blog: MicroBlog, fault: Fault) -> Outcome:
     """What people meet when it happens, and what is there afterwards."""
+    have_web_tasks(blog, fault.web_tasks)
     with Running(blog) as load:
         time.sleep(BEFORE)
         struck = time.monotonic()
@@ -113,6 +117,23 @@ def suffer(blog: MicroBlog, fault: Fault) -> Outcome:
             seconds=WELL_AGAIN,
         )
     return outcome(blog, fault, load, struck)
+
+
+def have_web_tasks(blog: MicroBlog, count: int) -> None:
+    """Returns when that many get requests."""
+    service = blog.service("web")
+    blog.ecs.update_service(
+        cluster=blog.cluster, service=service["serviceName"], desiredCount=count
+    )
+    group = service["loadBalancers"][0]["targetGroupArn"]
+    balancers = blog.emulator.client("elbv2")
+
+    def are_there() -> bool:
+        answer = balancers.describe_target_health(TargetGroupArn=group)
+        states = [one["TargetHealth"]["State"] for one in answer["TargetHealthDescriptions"]]
+        return states == ["healthy"] * count
+
+    wait_for(are_there, f"{count} web tasks are healthy")
 
 
 def outcome(blog: MicroBlog, fault: Fault, load: Load, struck: float) -> Outcome:
@@ -192,6 +213,18 @@ def test_what_a_killed_worker_had_in_hand_is_done_by_the_next(
     outcomes: dict[str, Outcome],
 ) -> None:
     assert outcomes["worker task"].unfinished == 0
+
+
+def test_with_a_second_web_task_only_the_requests_in_hand_fail(
+    outcomes: dict[str, Outcome],
+) -> None:
+    failed = {
+        status: count
+        for status, count in outcomes["one of two web tasks"].answers.items()
+        if not 200 <= status < 300
+    }
+
+    assert sum(failed.values()) <= USERS, failed
 
 
 @pytest.mark.parametrize("fault", ["worker task", "cache"])
