@@ -138,9 +138,10 @@ forget_old_secrets_and_configs() {
 }
 
 # Versions of the application that no container has any more, else the disk fills up with them.
-# Swarm keeps a service's last five tasks, and docker refuses to remove what those were made of.
+# Swarm keeps a service's last five tasks, and docker refuses to remove what those were made of,
+# but for an image with a second name; the one that runs must keep its name for the next task.
 forget_old_images() {
-    local variable repository
+    local variable repository running="$IMAGE ${FRONTEND_IMAGE:-}"
     for variable in IMAGE FRONTEND_IMAGE; do
         repository=${!variable:-}
         repository=${repository%@*}
@@ -148,7 +149,8 @@ forget_old_images() {
         # Without a digest it came from no registry and could not be fetched again.
         docker image ls --digests --format '{{.Repository}} {{.Tag}} {{.Digest}}' \
             --filter "reference=${repository%:"${repository##*[:/]}"}" \
-            | awk 'NF == 3 && $2 != "<none>" && $3 != "<none>" { print $1 ":" $2 }' \
+            | awk -v running="$running" \
+                'NF == 3 && $2 != "<none>" && $3 != "<none>" && !index(running, $3) { print $1 ":" $2 }' \
             | xargs --no-run-if-empty --max-args=1 docker image rm >/dev/null 2>&1 || true
     done
     docker image prune --force --filter until=240h >/dev/null 2>&1 || true
