@@ -62,7 +62,7 @@ def test_the_page_lists_the_parts_with_the_numbers_of_the_picture(
     page = ROOT / construct.page
     image = os.path.relpath(ROOT / construct.image, page.parent)
 
-    assert section_in(page.read_text()) == section(picture, image, construct.name)
+    assert section_in(page.read_text(), construct.name) == section(picture, image, construct.name)
 
 
 def test_a_committed_picture_stands_alone(construct: Drawn) -> None:

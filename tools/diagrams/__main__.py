@@ -31,7 +31,7 @@ def draw(construct: Drawn, icon_set: Path) -> None:
     image.write_text(svg(dot(picture, icons), picture))
     page = ROOT / construct.page
     relative = os.path.relpath(image, page.parent)
-    write(page, section(picture, relative, construct.name))
+    write(page, section(picture, relative, construct.name), construct.name)
     print(f"{construct.name}: {len(picture.parts)} parts, {image.stat().st_size // 1024} KiB")
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Of apps that call their stack otherwise than the construct.
+_STACKS = {"s3": "S3", "pipeline": "Pipeline"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
@@ -16,7 +19,7 @@ class Drawn:
     @property
     def stack(self) -> str:
         """The name of the stack in the app."""
-        return "S3" if self.module == "s3" else self.name
+        return _STACKS.get(self.module, self.name)
 
     @property
     def image(self) -> str:
@@ -31,4 +34,6 @@ CONSTRUCTS = (
     Drawn(name="StaticSite", module="static_site", page="docs/static-site.md"),
     Drawn(name="DockerEc2", module="docker_ec2", page="docs/deploy/ec2.md"),
     Drawn(name="S3BucketResources", module="s3", page="docs/s3-elsewhere.md"),
+    Drawn(name="DjangoPipeline", module="pipeline", page="docs/pipeline.md"),
+    Drawn(name="GitHubDeployRole", module="github_deploy_role", page="docs/pipeline.md"),
 )

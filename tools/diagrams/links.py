@@ -14,6 +14,7 @@ from tools.diagrams.resources import Resource, Resources, mentioned
 _BACKWARDS: Mapping[str, str] = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": "ScalingTargetId",
     "AWS::Backup::BackupSelection": "BackupPlanId",
+    "AWS::CodeStarNotifications::NotificationRule": "Resource",
     "AWS::EC2::EIPAssociation": "AllocationId",
     "AWS::EC2::Instance": "NetworkInterfaces",
     "AWS::EC2::VolumeAttachment": "InstanceId",

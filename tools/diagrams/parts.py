@@ -24,6 +24,9 @@ def _kind(noun: str, icon: str, purpose: str, *, merged: bool = False) -> Kind:
     return Kind(noun=noun, icon=icon, purpose=purpose, merged=merged)
 
 
+# Most roles are the small print of something else; one that outsiders take is a part by itself.
+WEB_IDENTITY_ROLE = "AWS::IAM::Role (web identity)"
+
 KINDS: Mapping[str, Kind] = {
     "AWS::Route53::RecordSet": _kind(
         "DNS record",
@@ -218,6 +221,26 @@ KINDS: Mapping[str, Kind] = {
         "Superseded files",
         "aws/compute/lambda-function",
         "Keeps the hashed files of the last builds for browsers that are still open.",
+    ),
+    "AWS::CodePipeline::Pipeline": _kind(
+        "CodePipeline",
+        "aws/devtools/codepipeline",
+        "Takes each push through its stages, and updates itself first.",
+    ),
+    "AWS::CodeBuild::Project": _kind(
+        "CodeBuild project",
+        "aws/devtools/codebuild",
+        "Runs the commands of a stage in a fresh container.",
+    ),
+    "AWS::IAM::OIDCProvider": _kind(
+        "Identity provider",
+        "aws/security/identity-and-access-management-iam-aws-sts",
+        "Lets AWS believe the tokens that GitHub gives its jobs; there is no key to lose.",
+    ),
+    WEB_IDENTITY_ROLE: _kind(
+        "Role for a job",
+        "aws/security/identity-and-access-management-iam-role",
+        "Taken by jobs of one repository only; it may assume the roles of the CDK's bootstrap.",
     ),
     "AWS::IAM::User": _kind(
         "IAM user",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tools.diagrams.parts import WEB_IDENTITY_ROLE
 from tools.environment import tool_environment
 from tools.flags import recommended_flags
 from tools.released import ALL_SETTINGS
@@ -45,13 +46,19 @@ def read(template: Mapping[str, Any]) -> Resources:
     return {
         logical_id: Resource(
             id=logical_id,
-            type=declared["Type"],
+            type=_type(declared),
             path=_path(declared),
             properties=declared.get("Properties", {}),
             metadata=declared.get("Metadata", {}),
         )
         for logical_id, declared in template["Resources"].items()
     }
+
+
+def _type(declared: Mapping[str, Any]) -> str:
+    name: str = declared["Type"]
+    trust = json.dumps(declared.get("Properties", {}).get("AssumeRolePolicyDocument", ""))
+    return WEB_IDENTITY_ROLE if "sts:AssumeRoleWithWebIdentity" in trust else name
 
 
 def _path(declared: Mapping[str, Any]) -> tuple[str, ...]:
