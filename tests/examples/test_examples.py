@@ -109,12 +109,16 @@ def test_it_synthesizes_without_an_error(name: str, errors: dict[str, str]) -> N
     assert errors[name] == ""
 
 
+# The command line looks the zones of a placeholder's account up, or fails at that. Instances of
+# Aurora take the encryption of their cluster, which the rules of older releases of the CDK do not know.
+ACCEPTED = re.compile(
+    r"missing lookup of availability-zones|warning: \S+/Cluster/(Writer|Reader\d)/\S+ .* \[W9008]"
+)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_to_be_found_fault_with(name: str, examples: dict[str, Example]) -> None:
-    # The command line looks the zones of a placeholder's account up, or fails at that.
-    zones = "missing lookup of availability-zones"
-
-    assert [one for one in examples[name].summary.findings if not one.startswith(zones)] == []
+    assert [one for one in examples[name].summary.findings if not ACCEPTED.match(one)] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
