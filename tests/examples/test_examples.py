@@ -110,7 +110,7 @@ def test_it_synthesizes_without_an_error(name: str, errors: dict[str, str]) -> N
 
 
 # The command line looks the zones of a placeholder's account up, or fails at that. Instances of
-# Aurora take the encryption of their cluster, which the rules of older releases of the CDK do not know.
+# Aurora take the encryption of their cluster, which older releases of the CDK do not know.
 ACCEPTED = re.compile(
     r"missing lookup of availability-zones|warning: \S+/Cluster/(Writer|Reader\d)/\S+ .* \[W9008]"
 )
