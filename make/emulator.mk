@@ -7,5 +7,5 @@ $(LAMBDA_NODE)/node_modules/.package-lock.json: tests/emulator/node/package.json
 	$(PYTHON) -m tools.npm ci --silent --prefix $(LAMBDA_NODE)
 
 .PHONY: test-deploy
-test-deploy: $(ENV) $(SAMPLE)/.installed $(LAMBDA_NODE)/node_modules/.package-lock.json  ## Deploy every construct to an emulator of AWS
+test-deploy: $(ENV) $(SAMPLE)/.installed node_modules/.package-lock.json $(LAMBDA_NODE)/node_modules/.package-lock.json  ## Deploy every construct to an emulator of AWS
 	$(PYTHON) -m pytest -q tests/deploy $(PYTEST_ARGS)
