@@ -8,8 +8,10 @@ and the container's port at its address leads there.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -55,7 +57,10 @@ class Container:
         if container_port is not None:
             port = free_port()
             environment["PORT"] = str(port)
-            self._relay = Relay((self.address, container_port), ("127.0.0.1", port))
+            self._relay = Relay(
+                (self.address, container_port),
+                functools.partial(socket.create_connection, ("127.0.0.1", port)),
+            )
         try:
             with log.open("wb") as output:
                 self._process = subprocess.Popen(

@@ -9,14 +9,11 @@ from __future__ import annotations
 import contextlib
 import itertools
 import socket
-import socketserver
-import threading
 import time
 from typing import Any
 
-from tests.routing.http.server import join
+from tests.emulator.relay import Address, Relay
 
-Address = tuple[str, int]
 # Seconds for which an answer of the emulator is believed.
 _FRESH = 0.5
 
@@ -35,25 +32,8 @@ class TargetGroup:
         self._turn = itertools.count()
         self._known: list[Address] = []
         self._asked = 0.0
-        group = self
-
-        class Handler(socketserver.BaseRequestHandler):
-            def handle(self) -> None:
-                with contextlib.suppress(OSError):
-                    server = group.connect()
-                    if server is not None:
-                        with server:
-                            join(self.request, server)
-
-        class Server(socketserver.ThreadingTCPServer):
-            daemon_threads = True
-            block_on_close = False
-            allow_reuse_address = True
-            request_queue_size = 64
-
-        self._server = Server(("127.0.0.1", port), Handler)
-        self.port: int = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        self._relay = Relay(("127.0.0.1", port), self.connect)
+        self.port = self._relay.port
 
     def targets(self) -> list[Address]:
         """Where the healthy targets are."""
@@ -67,15 +47,18 @@ class TargetGroup:
             self._asked = time.monotonic()
         return self._known
 
-    def connect(self) -> socket.socket | None:
-        """A connection to the target whose turn it is, or to the next that takes one."""
+    def connect(self) -> socket.socket:
+        """A connection to the target whose turn it is, or to the next that takes one.
+
+        Raises:
+            ConnectionRefusedError: none does.
+        """
         targets = self.targets()
         first = next(self._turn)
         for number in range(len(targets)):
             with contextlib.suppress(OSError):
                 return socket.create_connection(targets[(first + number) % len(targets)], 5)
-        return None
+        raise ConnectionRefusedError
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._relay.close()

@@ -9,15 +9,16 @@ import sys
 import time
 from pathlib import Path
 
-import boto3
 import requests
 
+from tests.emulator.deployer import Deployer
 from tests.emulator.launcher import ROOT
 from tests.emulator.local import command_line
 from tests.emulator.local.apps import ALIASES, LOCAL_APPS, ZONE, LocalApp, known_names
 from tests.emulator.local.state import State
 from tests.emulator.missing import missing_part
-from tests.emulator.settings import REGION, ROOT_CREDENTIALS, Folder
+from tests.emulator.server import Emulator
+from tests.emulator.settings import REGION, Folder
 from tests.routing.local.process import free_port
 
 _SECONDS_TO_START = 120
@@ -37,8 +38,9 @@ def deploy(name: str, state: State) -> None:
     endpoint = _start_emulator(state)
     folder = Folder(state.emulator)
     variables = command_line.environment(endpoint, folder, app.settings)
-    _make_zone(endpoint)
-    made = _stack(endpoint, "CDKToolkit") is not None
+    emulator = Emulator(endpoint, folder)
+    _make_zone(emulator)
+    made = Deployer(emulator).status("CDKToolkit") is not None
     if not made and command_line.bootstrap(state.path, variables) != 0:
         raise UnfitError(f"the emulator can't be bootstrapped:\n{state.log_of('emulator')}")
     state.remember(name)
@@ -47,7 +49,7 @@ def deploy(name: str, state: State) -> None:
             f"{name} is not deployed; what the emulator says is in {folder.path}, and "
             f"`make destroy-local CONSTRUCT={name}` removes what is left"
         )
-    _say_where(name, app, endpoint, state)
+    _say_where(name, app, emulator, state)
 
 
 def destroy(name: str, state: State) -> None:
@@ -89,31 +91,20 @@ def _start_emulator(state: State) -> str:
     raise UnfitError(f"the emulator did not start:\n{state.log_of('emulator')}")
 
 
-def _client(endpoint: str, service: str) -> object:
-    return boto3.client(service, endpoint_url=endpoint, region_name=REGION, **ROOT_CREDENTIALS)
-
-
-def _make_zone(endpoint: str) -> None:
+def _make_zone(emulator: Emulator) -> None:
     """A person has the zone of their domain already; here it is made."""
-    route53 = _client(endpoint, "route53")
+    route53 = emulator.client("route53")
     zones = [zone["Name"] for zone in route53.list_hosted_zones()["HostedZones"]]
     if f"{ZONE}." not in zones:
         route53.create_hosted_zone(Name=ZONE, CallerReference="local")
 
 
-def _stack(endpoint: str, name: str) -> dict[str, object] | None:
-    cloudformation = _client(endpoint, "cloudformation")
-    found = cloudformation.describe_stacks()["Stacks"]
-    return next((one for one in found if one["StackName"] == name), None)
-
-
-def _say_where(name: str, app: LocalApp, endpoint: str, state: State) -> None:
-    stack = _stack(endpoint, app.stack)
-    print(f"\n{app.stack} is deployed to the emulator at {endpoint}:")
-    for output in (stack or {}).get("Outputs", []):
-        print(f"  {output['OutputKey']} = {output['OutputValue']}")
+def _say_where(name: str, app: LocalApp, emulator: Emulator, state: State) -> None:
+    print(f"\n{app.stack} is deployed to the emulator at {emulator.endpoint}:")
+    for output, value in Deployer(emulator).outputs(app.stack).items():
+        print(f"  {output} = {value}")
     if app.answers:
-        print(f"It answers at {_open_door(name, app, endpoint, state)}")
+        print(f"It answers at {_open_door(name, app, emulator.endpoint, state)}")
     if app.missing:
         print(f"Not as on AWS: {app.missing}.")
     print(f"The end: make destroy-local CONSTRUCT={name}")
