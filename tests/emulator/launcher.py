@@ -80,11 +80,13 @@ def _run(folder: Folder, temporary: Path | None, *, tied: bool) -> None:
         resources,
         responses,
         stack_metadata,
+        stores,
         tasks,
     )
     from tests.emulator.machines import Machines  # noqa: PLC0415
     from tests.emulator.servers import Servers  # noqa: PLC0415
 
+    stores.install()
     servers = Servers.make(folder)
     resources.install(Machines(folder))
     lambda_layers.install(folder)
