@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from .environment import SecretField as SecretField
     from .errors import OptionError as OptionError
     from .github_deploy_role import GitHubDeployRole as GitHubDeployRole
-    from .process import Scaling as Scaling
+    from .health_check import HealthCheck as HealthCheck
     from .process import ScheduledCommand as ScheduledCommand
     from .process import Size as Size
     from .process import Worker as Worker
     from .s3_bucket_resources import S3BucketResources as S3BucketResources
+    from .scaling import Scaling as Scaling
     from .static_site import StaticSite as StaticSite
 
 _HOMES = {
@@ -44,10 +45,11 @@ _HOMES = {
     "ExistingCache": "cache",
     "ExistingDatabase": "database",
     "GitHubDeployRole": "github_deploy_role",
+    "HealthCheck": "health_check",
     "OptionError": "errors",
     "Postgres": "database",
     "S3BucketResources": "s3_bucket_resources",
-    "Scaling": "process",
+    "Scaling": "scaling",
     "ScheduledCommand": "process",
     "SecretField": "environment",
     "Size": "process",

@@ -8,22 +8,21 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, get_args
 
+from .celery import celery_beat_command, check_queues, queue_workers
+from .command import check_command
 from .environment import check_environment, check_variables
 from .errors import OptionError, check_choice, check_type, closest
+from .health_check import HealthCheck, check_health_check
 from .process import (
     Process,
-    Scaling,
     ScheduledCommand,
     Size,
     Worker,
-    celery_beat_command,
-    check_command,
     check_name,
-    check_queues,
     check_schedule,
     check_stop_timeout,
-    queue_workers,
 )
+from .scaling import Scaling
 
 if TYPE_CHECKING:
     from aws_cdk.aws_ecr import IRepository
@@ -80,6 +79,7 @@ class DjangoAppProps(TypedDict, total=False):
     use_celery_beat: bool
     beat_command: Sequence[str]
     beat_size: Size
+    beat_health_check: HealthCheck
     scheduled_commands: Mapping[str, ScheduledCommand]
     release_commands: Mapping[str, Sequence[str]]
     release_size: Size
@@ -127,6 +127,8 @@ class DjangoApp:
     :param use_celery_beat: run celery beat, exactly one.
     :param beat_command: its command. Default: made from ``celery_app``.
     :param beat_size: CPU and memory of beat.
+    :param beat_health_check: :class:`HealthCheck` by which a hanging beat is noticed. Default:
+        none.
     :param scheduled_commands: name -> :class:`ScheduledCommand`.
     :param release_commands: name -> command, run in this order before new code serves. Default:
         migrate, collectstatic. Empty when the image does its own.
@@ -169,6 +171,7 @@ class DjangoApp:
     use_celery_beat: bool = False
     beat_command: Sequence[str] | None = None
     beat_size: Size = Size(cpu=256, memory_mib=512)
+    beat_health_check: HealthCheck | None = None
     scheduled_commands: Mapping[str, ScheduledCommand] = field(default_factory=dict)
     release_commands: Mapping[str, Sequence[str]] = field(
         default_factory=lambda: dict(DEFAULT_RELEASE_COMMANDS)
@@ -263,6 +266,7 @@ class DjangoApp:
             else check_command("beat_command", self.beat_command),
             size=self.beat_size,
             stop_timeout=self.stop_timeout,
+            health_check=check_health_check("beat_health_check", self.beat_health_check),
         )
 
     @property
@@ -324,6 +328,7 @@ def _worker(
         scaling=worker.scaling,
         spot=worker.spot,
         stop_timeout=check_stop_timeout(f"{where}.stop_timeout", worker.stop_timeout),
+        health_check=check_health_check(f"{where}.health_check", worker.health_check),
         queues=check_queues(where, worker),
     )
 
@@ -386,6 +391,7 @@ def _refuse_unused(app: DjangoApp) -> None:
     default = {one.name: one.default for one in fields(app)}
     unused = {
         "beat_size": (not app.use_celery_beat, "use_celery_beat=True"),
+        "beat_health_check": (not app.use_celery_beat, "use_celery_beat=True"),
         "release_size": (not app.release_commands, "release_commands"),
         "writable_paths": (not app.read_only_root_filesystem, "read_only_root_filesystem=True"),
     }

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 
-from django_cdk import DockerEc2
+from django_cdk import DockerEc2, HealthCheck, Worker
 from integ.settings import Settings
 
 settings = Settings.from_environment()
 app = cdk.App()
 stack = cdk.Stack(app, "DockerEc2", env=settings.environment)
+
+# The sample's worker and beat touch this file; one that hangs does not, and is replaced.
+alive = HealthCheck(command=["sh", "-c", 'test -n "$(find /tmp/alive -mmin -1)"'])
 
 DockerEc2(
     stack,
@@ -24,7 +27,10 @@ DockerEc2(
     web_command=["./scripts/start_prod.sh"],
     django_settings_module="backend.settings.aws",
     celery_app="backend.celery_app:app",
+    celery_queues={"celery": Worker(health_check=alive)},
     use_celery_beat=True,
+    beat_health_check=alive,
+    environment_variables={"ALIVE_FILE": "/tmp/alive"},  # noqa: S108 - in the container
     domain_name=settings.api_domain_name,
     zone_name=settings.zone_name,
     frontend_url=settings.frontend_url,

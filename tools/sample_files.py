@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from django_cdk.app import DjangoApp
+from django_cdk import DjangoApp, HealthCheck, Worker
 from django_cdk.swarm.compose import compose_file
 from django_cdk.swarm.environment import SwarmEnvironment
 from django_cdk.swarm.stack import release_file, routes_file, stack_file
@@ -24,13 +24,20 @@ SCRIPTS = ROOT / "django_cdk" / "swarm" / "scripts"
 MADE = "Made by `make sample-files`; a change here is lost. Guide: docs/deploy/{}.md of django-cdk."
 
 
+# Worker and beat touch this file; one that hangs does not, and is replaced.
+ALIVE = HealthCheck(command=["sh", "-c", 'test -n "$(find /tmp/alive -mmin -1)"'])
+
+
 def application() -> DjangoApp:
     """The sample, as it runs on any server."""
     return DjangoApp(
         image_directory=str(SAMPLE / "backend"),
         django_settings_module="backend.settings.production",
         celery_app="backend.celery_app:app",
+        celery_queues={"celery": Worker(health_check=ALIVE)},
         use_celery_beat=True,
+        beat_health_check=ALIVE,
+        environment_variables={"ALIVE_FILE": "/tmp/alive"},  # noqa: S108 - in the container
         # Without a bucket static files come out of the image: there is nothing to collect.
         release_commands={"migrate": ["python", "manage.py", "migrate", "--no-input"]},
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 
 from django_cdk.app import MIGRATE, DjangoApp
-from django_cdk.process import celery_beat_command
+from django_cdk.celery import celery_beat_command
 
 from .init_answers import Answers
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import aws_cdk.aws_iam as iam
 import aws_cdk.aws_ssm as ssm
-from aws_cdk import CustomResource, Duration, Stack, custom_resources
+from aws_cdk import CustomResource, Duration, Stack
 from constructs import Construct
 
-from django_cdk.handler_function import HandlerFunction, handler_logs, handler_role
 from django_cdk.handlers.swarm.contract import EXECUTION_SECONDS, SKIP_RELEASE
+from django_cdk.waiting_provider import WaitingProvider, allow
 
 from .release import DIRECTORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import aws_cdk.aws_lambda as lambda_
 
     from .machine import Machine
 
@@ -81,48 +78,26 @@ class Updates(Construct):
         )
 
 
-class _Provider(Construct):
+class _Provider(WaitingProvider):
     def __init__(
         self, scope: Construct, id: str, *, machine: Machine, document: ssm.CfnDocument
     ) -> None:
-        super().__init__(scope, id)
-        stack = Stack.of(self)
-        # As long as an instance may take to come back from a restart.
-        on_event = self._function("OnEvent", "swarm.index.on_event", Duration.minutes(10))
-        is_complete = self._function("IsComplete", "swarm.index.is_complete", Duration.minutes(1))
-        framework_logs = handler_logs(self, "FrameworkLogs")
-        provider = custom_resources.Provider(
-            self,
-            "Provider",
-            on_event_handler=on_event,
-            is_complete_handler=is_complete,
-            query_interval=Duration.seconds(10),
-            total_timeout=Duration.hours(1),
-            log_group=framework_logs,
-            framework_on_event_role=handler_role(self, "FrameworkOnEventRole", framework_logs),
-            framework_complete_and_timeout_role=handler_role(
-                self, "FrameworkWaitRole", framework_logs
-            ),
-            # What the waiter does stands in the functions' own logs.
-            disable_waiter_state_machine_logging=True,
+        super().__init__(
+            scope,
+            id,
+            package="swarm",
+            description="Updates the swarm of a DockerEc2 and waits for it",
+            # As long as an instance may take to come back from a restart.
+            start_timeout=Duration.minutes(10),
         )
-        self.service_token = provider.service_token
+        stack = Stack.of(self)
         instance = stack.format_arn(
             service="ec2", resource="instance", resource_name=machine.instance.instance_id
         )
-        _grant(on_event, ["ssm:SendCommand"], [document_arn(document), instance])
-        _grant(on_event, ["cloudformation:DescribeStacks"], [stack.stack_id])
+        allow([self.on_event], ["ssm:SendCommand"], [document_arn(document), instance])
+        allow([self.on_event], ["cloudformation:DescribeStacks"], [stack.stack_id])
         # It knows no resource.
-        _grant(is_complete, ["ssm:GetCommandInvocation"], ["*"])
-
-    def _function(self, id: str, handler: str, timeout: Duration) -> lambda_.Function:
-        return HandlerFunction(
-            self,
-            id,
-            handler=handler,
-            description="Updates the swarm of a DockerEc2 and waits for it",
-            timeout=timeout,
-        ).function
+        allow([self.is_complete], ["ssm:GetCommandInvocation"], ["*"])
 
 
 def document_arn(document: ssm.CfnDocument) -> str:
@@ -130,10 +105,6 @@ def document_arn(document: ssm.CfnDocument) -> str:
     return Stack.of(document).format_arn(
         service="ssm", resource="document", resource_name=document.ref
     )
-
-
-def _grant(function: lambda_.Function, actions: list[str], resources: list[str]) -> None:
-    function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=resources))
 
 
 def _content(machine: Machine) -> dict[str, Any]:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import aws_cdk.aws_iam as iam
-from aws_cdk import ArnFormat, CustomResource, Duration, Stack, custom_resources
+from aws_cdk import ArnFormat, CustomResource, Duration, Stack
 from constructs import Construct, IDependable
 
 from django_cdk.errors import OptionError
-from django_cdk.handler_function import HandlerFunction, handler_logs, handler_role
 from django_cdk.process import Process
+from django_cdk.waiting_provider import WaitingProvider, allow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
-
-    import aws_cdk.aws_lambda as lambda_
 
     from .tasks import ApplicationTasks, DefinedTask
 
@@ -108,37 +105,18 @@ class ReleaseCommands(Construct):
         return trigger
 
 
-class ReleaseProvider(Construct):
+class ReleaseProvider(WaitingProvider):
     """The one custom-resource provider of a stack that runs release commands."""
 
     def __init__(self, scope: Construct, id: str) -> None:
-        super().__init__(scope, id)
-        #: Starts a command.
-        self.on_event = self._function("OnEvent", "release.index.on_event")
-        #: Looks how far it is.
-        self.is_complete = self._function("IsComplete", "release.index.is_complete")
-        framework_logs = handler_logs(self, "FrameworkLogs")
-        provider = custom_resources.Provider(
-            self,
-            "Provider",
-            on_event_handler=self.on_event,
-            is_complete_handler=self.is_complete,
-            query_interval=Duration.seconds(10),
-            total_timeout=Duration.hours(1),
-            log_group=framework_logs,
-            framework_on_event_role=handler_role(self, "FrameworkOnEventRole", framework_logs),
-            framework_complete_and_timeout_role=handler_role(
-                self, "FrameworkWaitRole", framework_logs
-            ),
-            # What the waiter does stands in the functions' own logs.
-            disable_waiter_state_machine_logging=True,
+        super().__init__(
+            scope,
+            id,
+            package="release",
+            description="Runs Django release commands as one-off ECS tasks",
+            start_timeout=Duration.minutes(1),
         )
-        #: What custom resources name.
-        self.service_token = provider.service_token
-        self._grant_both(
-            ["cloudformation:DescribeStacks"],
-            [Stack.of(self).stack_id],
-        )
+        self._allow_both(["cloudformation:DescribeStacks"], [Stack.of(self).stack_id])
 
     @classmethod
     def of(cls, scope: Construct) -> ReleaseProvider:
@@ -168,47 +146,26 @@ class ReleaseProvider(Construct):
             resource_name=f"{task.log_group.log_group_name}:log-stream:{task.process.name}/*",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
-        self._grant_both(["ecs:RunTask"], [family], of_cluster)
-        self._grant_both(["ecs:ListTasks"], ["*"], of_cluster)
-        self._grant_both(
+        self._allow_both(["ecs:RunTask"], [family], of_cluster)
+        self._allow_both(["ecs:ListTasks"], ["*"], of_cluster)
+        self._allow_both(
             ["ecs:TagResource"],
             one_off_tasks,
             {"StringEquals": {"ecs:CreateAction": "RunTask"}},
         )
-        self._grant_both(
+        self._allow_both(
             ["iam:PassRole"],
             [tasks.task_role.role_arn, tasks.execution_role.role_arn],
             {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
         )
-        self._grant_both(["ecs:DescribeTasks"], one_off_tasks)
-        _grant(self.is_complete, ["ecs:StopTask"], one_off_tasks)
-        _grant(self.is_complete, ["logs:GetLogEvents"], [streams])
+        self._allow_both(["ecs:DescribeTasks"], one_off_tasks)
+        allow([self.is_complete], ["ecs:StopTask"], one_off_tasks)
+        allow([self.is_complete], ["logs:GetLogEvents"], [streams])
 
-    def _function(self, id: str, handler: str) -> lambda_.Function:
-        return HandlerFunction(
-            self,
-            id,
-            handler=handler,
-            description="Runs Django release commands as one-off ECS tasks",
-            timeout=Duration.minutes(1),
-        ).function
-
-    def _grant_both(
+    def _allow_both(
         self,
         actions: Sequence[str],
         resources: Sequence[str],
         conditions: Mapping[str, Any] | None = None,
     ) -> None:
-        for function in (self.on_event, self.is_complete):
-            _grant(function, actions, resources, conditions)
-
-
-def _grant(
-    function: lambda_.Function,
-    actions: Sequence[str],
-    resources: Sequence[str],
-    conditions: Mapping[str, Any] | None = None,
-) -> None:
-    function.add_to_role_policy(
-        iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=conditions)
-    )
+        allow([self.on_event, self.is_complete], actions, resources, conditions)

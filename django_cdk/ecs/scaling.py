@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import aws_cdk.aws_ecs as ecs
     import aws_cdk.aws_elasticloadbalancingv2 as elbv2
 
-    from django_cdk.process import Scaling
+    from django_cdk.scaling import Scaling
 
 # Out quickly, in slowly: a task that is missing costs requests, one too many costs cents.
 _SCALE_OUT = Duration.seconds(60)

@@ -18,6 +18,7 @@ from .sizes import check_size
 if TYPE_CHECKING:
     from django_cdk.app import DjangoApp
     from django_cdk.backing import ApplicationEnvironment
+    from django_cdk.health_check import HealthCheck
     from django_cdk.image import ApplicationImage
     from django_cdk.network import Placement
     from django_cdk.process import Process
@@ -144,6 +145,7 @@ class ApplicationTasks(Construct):
             user=self.app.user,
             readonly_root_filesystem=self.app.read_only_root_filesystem,
             linux_parameters=self._linux_parameters(scope),
+            health_check=_health_check(process.health_check),
         )
         return DefinedTask(definition=definition, process=process, log_group=log_group)
 
@@ -162,3 +164,15 @@ class ApplicationTasks(Construct):
                 )
             )
         return parameters
+
+
+def _health_check(check: HealthCheck | None) -> ecs.HealthCheck | None:
+    if check is None:
+        return None
+    return ecs.HealthCheck(
+        command=["CMD", *check.command],
+        interval=Duration.seconds(check.interval),
+        timeout=Duration.seconds(check.timeout),
+        retries=check.retries,
+        start_period=Duration.seconds(check.start_period),
+    )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .names import dns_name
 from .pod import container, pod_template
-from .probes import probes
+from .probes import command_probes, probes
 
 if TYPE_CHECKING:
     from django_cdk.process import Process
@@ -22,6 +22,8 @@ def deployment(process: Process, target: Target) -> Manifest:
     made = container(process, target, command=process.command)
     if process.kind == "web":
         made.update(probes(target))
+    if process.health_check:
+        made.update(command_probes(process.health_check))
     spec: Manifest = {
         "selector": {"matchLabels": target.selector(process)},
         "template": pod_template(process, target, made),

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from django_cdk.health_check import HealthCheck
+
     from .target import Manifest, Target
 
 _PERIOD = 5
@@ -29,6 +31,23 @@ def probes(target: Target) -> Manifest:
             "timeoutSeconds": _TIMEOUT,
             "failureThreshold": 6,
         },
+    }
+
+
+def command_probes(check: HealthCheck) -> Manifest:
+    """How a process that listens nowhere is asked whether it is alive.
+
+    A first success ends the start period, as it does in docker.
+    """
+    probe = {
+        "exec": {"command": list(check.command)},
+        "periodSeconds": check.interval,
+        "timeoutSeconds": check.timeout,
+    }
+    failures = check.retries + -(-check.start_period // check.interval)
+    return {
+        "startupProbe": {**probe, "failureThreshold": failures},
+        "livenessProbe": {**probe, "failureThreshold": check.retries},
     }
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from django_cdk.app import DjangoApp
+    from django_cdk.health_check import HealthCheck
     from django_cdk.process import Process
 
     from .target import SwarmTarget
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 CONFIGS = ("with_secrets.sh", "image_words")
 ROUTES = "routes.yml"
 _CONFIG_DIRECTORY = "/django-cdk"
+_WITH_SECRETS = ("/bin/sh", f"{_CONFIG_DIRECTORY}/with_secrets.sh")
 
 # Between two looks at the state of a new task, and after the last of them.
 _MONITOR = "20s"
@@ -40,6 +42,8 @@ def process_service(process: Process, app: DjangoApp, target: SwarmTarget) -> di
     service["stop_grace_period"] = f"{process.stop_timeout}s"
     if process.kind == "web":
         service["healthcheck"] = _web_check(app, target)
+    if process.health_check:
+        service["healthcheck"] = _command_check(process.health_check)
     service["deploy"] = {
         "replicas": count,
         "endpoint_mode": "dnsrr",
@@ -68,7 +72,7 @@ def _container(process: Process, app: DjangoApp, target: SwarmTarget) -> dict[st
     service: dict[str, Yaml] = {
         "image": "${IMAGE}",
         # Exports the secrets, then becomes the image's own entrypoint and command.
-        "entrypoint": ["/bin/sh", f"{_CONFIG_DIRECTORY}/with_secrets.sh"],
+        "entrypoint": list(_WITH_SECRETS),
     }
     if process.command is not None:
         service["command"] = [literal(word) for word in process.command]
@@ -132,6 +136,17 @@ def _web_check(app: DjangoApp, target: SwarmTarget) -> dict[str, Yaml]:
         "timeout": "5s",
         "retries": 3,
         "start_period": f"{app.health_check_grace}s",
+    }
+
+
+def _command_check(check: HealthCheck) -> dict[str, Yaml]:
+    words = [literal(word) for word in check.command]
+    return {
+        "test": ["CMD", *_WITH_SECRETS, "--only-secrets", *words],
+        "interval": f"{check.interval}s",
+        "timeout": f"{check.timeout}s",
+        "retries": check.retries,
+        "start_period": f"{check.start_period}s",
     }
 
 

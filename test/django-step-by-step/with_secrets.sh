@@ -5,6 +5,8 @@
 # service's variables to everybody who may ask. So the variables are made here, inside the
 # container, of the process alone. The file image_words beside this script has the image's own
 # entrypoint and command, a word a line, which overriding the entrypoint would have lost.
+#
+# A health check asks for the variables alone: with_secrets.sh --only-secrets COMMAND.
 set -eu
 here=${0%/*}
 secrets=${SECRETS_DIRECTORY:-/run/secrets}
@@ -17,6 +19,11 @@ for file in "$secrets"/*; do
     value=$(cat "$file" && printf x)
     export "$name=${value%x}"
 done
+
+if [ "${1-}" = --only-secrets ]; then
+    shift
+    exec "$@"
+fi
 
 # entrypoint, then the command given or else the image's own. Words are appended to the end, and
 # those that stood there before are rotated behind them.

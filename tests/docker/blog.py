@@ -9,11 +9,17 @@ from pathlib import Path
 
 import aws_cdk.aws_secretsmanager as secretsmanager
 
-from django_cdk import DockerEc2
+from django_cdk import DockerEc2, HealthCheck, Worker
 from tests.stacks import ENVIRONMENT, Template, new_stack
 
 SAMPLE = Path(__file__).parents[2] / "test/django-step-by-step"
 DOMAIN = "blog.example.com"
+
+_ALIVE_FILE = "/tmp/alive"  # noqa: S108 - in the container
+#: Worker and beat touch the file every five seconds.
+ALIVE = HealthCheck(
+    command=["sh", "-c", f'test -n "$(find {_ALIVE_FILE} -mmin -0.3)"'], interval=5, retries=2
+)
 
 _VERSION = """\
 
@@ -74,13 +80,15 @@ def synthesized(
         web_command=["./scripts/start_prod.sh"],
         django_settings_module="backend.settings.aws",
         celery_app="backend.celery_app:app",
+        celery_queues={"celery": Worker(health_check=ALIVE, stop_timeout=5)},
         use_celery_beat=True,
+        beat_health_check=ALIVE,
         domain_name=DOMAIN,
         zone_name="example.com",
         hosted_zone_id="Z0123456789",
         certificate_secret=secretsmanager.Secret.from_secret_complete_arn(
             stack, "Certificate", certificate
         ),
-        environment_variables=environment,
+        environment_variables={**environment, "ALIVE_FILE": _ALIVE_FILE},
     )
     return Template.of_stack(stack)

@@ -36,6 +36,15 @@ def test_a_killed_container_comes_back(instance: Instance, service: str) -> None
     assert text in texts(instance)
 
 
+@pytest.mark.parametrize("service", ["celery", "beat"])
+def test_a_process_that_hangs_is_replaced(instance: Instance, service: str) -> None:
+    (container,) = instance.containers(service)
+
+    instance.machine.docker.run("kill", "--signal", "STOP", container)
+
+    instance.wait_for(lambda: instance.containers(service) not in ([], [container]), service)
+
+
 def test_a_restarted_daemon_brings_everything_back(instance: Instance) -> None:
     write(instance, "written before the daemon was restarted")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from django_cdk import Scaling, Size, Worker
+from django_cdk import HealthCheck, Scaling, Size, Worker
 from tests.stacks import Resource, Synthesized, Template, synthesize
 
 TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
@@ -21,7 +21,13 @@ def queues() -> Synthesized:
             ),
             "low": Worker(spot=True, scaling=Scaling(max_count=5, cpu_percent=80)),
         },
-        workers={"mailer": Worker(command=["python", "manage.py", "rqworker"], stop_timeout=10)},
+        workers={
+            "mailer": Worker(
+                command=["python", "manage.py", "rqworker"],
+                stop_timeout=10,
+                health_check=HealthCheck(command=["ask", "it twice"], retries=2),
+            )
+        },
         use_celery_beat=True,
     )
 
@@ -118,6 +124,21 @@ def test_a_worker_s_stop_timeout_is_its_own(queues: Synthesized) -> None:
     assert queues.template.container("mailer")["StopTimeout"] == 10
 
 
+def test_a_worker_is_asked_by_its_own_command(queues: Synthesized) -> None:
+    assert queues.template.container("mailer")["HealthCheck"] == {
+        "Command": ["CMD", "ask", "it twice"],
+        "Interval": 30,
+        "Timeout": 10,
+        "Retries": 2,
+        "StartPeriod": 60,
+    }
+
+
+@pytest.mark.parametrize("name", ["high", "beat"])
+def test_a_process_without_a_check_is_not_asked(queues: Synthesized, name: str) -> None:
+    assert "HealthCheck" not in queues.template.container(name)
+
+
 def test_workers_are_behind_no_load_balancer(queues: Synthesized) -> None:
     for name in ("high", "low", "mailer", "beat"):
         assert service(queues, name).get("LoadBalancers", []) == []
@@ -164,6 +185,15 @@ def test_beat_runs_the_command_it_is_given() -> None:
     template = synthesize(use_celery_beat=True, beat_command=["/start-celerybeat"]).template
 
     assert template.container("beat")["Command"] == ["/start-celerybeat"]
+
+
+def test_beat_is_asked_by_its_own_command() -> None:
+    beat = synthesize(
+        celery_app="blog.celery_app:app",
+        use_celery_beat=True,
+        beat_health_check=HealthCheck(command=["ask"]),
+    )
+    assert beat.template.container("beat")["HealthCheck"]["Command"] == ["CMD", "ask"]
 
 
 def test_beat_stops_as_the_web_process_does() -> None:

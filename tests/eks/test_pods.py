@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from django_cdk import ScheduledCommand, Size, Worker
+from django_cdk import HealthCheck, ScheduledCommand, Size, Worker
 from django_cdk.eks.pod import DEREGISTRATION_DELAY
 from tests.eks.objects import Manifest, containers, objects, of_kind, pod_specs
 
@@ -196,6 +196,23 @@ def test_the_grace_time_is_the_time_to_start(grace: int, failures: int) -> None:
     probe = container["startupProbe"]
 
     assert (probe["failureThreshold"], probe["periodSeconds"]) == (failures, 5)
+
+
+def test_a_worker_is_asked_by_its_own_command() -> None:
+    check = HealthCheck(command=["ask", "it"], interval=20, timeout=7, retries=2, start_period=50)
+    specs = pod_specs(objects(workers={"mail": Worker(command=["mail"], health_check=check)}))
+    (container,) = containers(specs["Deployment/mail"])
+    probe = {"exec": {"command": ["ask", "it"]}, "periodSeconds": 20, "timeoutSeconds": 7}
+
+    assert container["livenessProbe"] == {**probe, "failureThreshold": 2}
+    # Failures of the start period, three runs long, count on top.
+    assert container["startupProbe"] == {**probe, "failureThreshold": 5}
+
+
+def test_a_process_without_a_check_is_not_asked(specs: dict[str, Manifest]) -> None:
+    for name in ("Deployment/celery", "Deployment/beat"):
+        (container,) = containers(specs[name])
+        assert not {"livenessProbe", "startupProbe"} & set(container)
 
 
 def test_the_web_serves_until_the_load_balancer_has_let_go() -> None:

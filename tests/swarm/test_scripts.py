@@ -89,6 +89,13 @@ def test_a_given_command_replaces_the_images_command_behind_its_entrypoint(conta
     assert start(container, "given", "two words") == "entry given two words\n"
 
 
+def test_a_health_check_gets_the_secrets_without_the_images_words(container: Path) -> None:
+    words(container, "entrypoint echo", "command own")
+    (container / "secrets" / "SECRET_KEY").write_text("hidden")
+
+    assert "SECRET_KEY=hidden" in start(container, "--only-secrets", "env").splitlines()
+
+
 def test_the_process_takes_the_place_of_the_script(container: Path) -> None:
     """Else it would not get the stop signal."""
     process = subprocess.Popen(

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from django_cdk import OptionError, Scaling, ScheduledCommand, Size, Worker
+from django_cdk import HealthCheck, OptionError, Scaling, ScheduledCommand, Size, Worker
 from django_cdk.swarm.stack import stack_file
 from tests.swarm.files import application, faults, release, routes, stack, target
 
@@ -73,6 +73,22 @@ def test_what_answers_requests_is_checked(service: str) -> None:
 
 def test_a_worker_does_not_have_the_check_of_the_images_web_process() -> None:
     assert stack()["services"]["celery"]["healthcheck"] == {"disable": True}
+
+
+def test_a_worker_is_asked_by_its_own_command() -> None:
+    check = HealthCheck(command=["ask", "$it"], interval=20, timeout=7, retries=2, start_period=50)
+    app = application(workers={"mail": Worker(command=["mail"], health_check=check)})
+
+    assert stack(app)["services"]["mail"]["healthcheck"] == {
+        "test": [
+            *("CMD", "/bin/sh", "/django-cdk/with_secrets.sh", "--only-secrets"),
+            *("ask", "$$it"),
+        ],
+        "interval": "20s",
+        "timeout": "7s",
+        "retries": 2,
+        "start_period": "50s",
+    }
 
 
 def test_no_value_of_a_secret_is_in_the_files() -> None:

@@ -10,8 +10,11 @@ import os
 
 from celery import Celery
 
+from backend.alive import WorkerAlive
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings.development")
 
 app = Celery("backend")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(WorkerAlive)

@@ -99,6 +99,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # hour. More than the time limit, or a slow task would run twice at once.
     "visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT,
 }
+# Beat looks at its clock this often, and leaves word that it did.
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+CELERY_BEAT_SCHEDULER = "backend.alive:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "daily-statistic": {"task": "posts.tasks.count_the_day", "schedule": crontab()},
     "missing-thumbnails": {
