@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, get_args
 
 import aws_cdk.aws_ec2 as ec2
 import aws_cdk.aws_iam as iam
-import aws_cdk.aws_route53 as route53
-import aws_cdk.aws_s3_assets as s3_assets
 import jsii
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from .app import DjangoApp, DjangoAppProps
 from .backing import ApplicationEnvironment
-from .domain import Address, check_inside, find_zone
-from .ec2.acknowledged import acknowledge
-from .ec2.checks import check_gib, check_ssh, instance_type_for
+from .domain import Address
+from .ec2.checks import check_domain, check_gib, check_numbers, check_ssh, instance_type_for
 from .ec2.data import DataBackup, DataFileSystem, DataStorage, DataVolume
 from .ec2.frontend_image import frontend_image
 from .ec2.machine import Door, Machine, machine_role
-from .ec2.release import MachineFiles
+from .ec2.machine_files import MachineFiles
+from .ec2.records import point_at, zone_of
 from .ec2.repositories import ImageRepositories
 from .ec2.service_secrets import ServiceSecrets
+from .ec2.stack_files import StackFiles
 from .ec2.updates import Updates
-from .errors import OptionError, check_choice, given, names_path, refuse_together, refuse_without
+from .errors import OptionError, check_choice, given, names_path, refuse_without
 from .image import ApplicationImage
 from .network import ApplicationVpc, vpc_values
 from .removal import Removal
 from .storage import AssetsBucket, LogBucket, grant_storage
-from .swarm.stack import release_file, routes_file, stack_file
 from .swarm.target import BACKEND_PATHS, SwarmTarget, check_application
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import aws_cdk.aws_route53 as route53
     import aws_cdk.aws_s3 as s3
+    import aws_cdk.aws_s3_assets as s3_assets
     import aws_cdk.aws_secretsmanager as secretsmanager
     from aws_cdk import RemovalPolicy
 
@@ -142,31 +141,26 @@ class DockerEc2(Construct):
         check_gib("root_volume_gib", root_volume_gib, least=16)
         check_gib("data_volume_gib", data_volume_gib, least=4)
         check_choice("data_storage", data_storage, get_args(DataStorage))
-        _check_numbers(backup_days=backup_days, images_kept=images_kept, boot_timeout=boot_timeout)
-        if data_storage == "efs":
-            refuse_without(
-                'data_storage="ebs"', present=None, data_volume_gib=given(data_volume_gib, 20)
-            )
+        check_numbers(backup_days=backup_days, images_kept=images_kept, boot_timeout=boot_timeout)
+        refuse_without(
+            'data_storage="ebs"',
+            present=data_storage == "ebs" or None,
+            data_volume_gib=given(data_volume_gib, 20),
+        )
         refuse_without(
             "frontend_image_directory",
             present=frontend_image_directory,
             frontend_image_dockerfile=given(frontend_image_dockerfile, "Dockerfile"),
             backend_paths=given(tuple(backend_paths), BACKEND_PATHS),
         )
-        refuse_without(
-            "domain_name",
-            present=domain_name,
+        check_domain(
+            domain_name=domain_name,
             zone_name=zone_name,
             hosted_zone_id=hosted_zone_id,
             hosted_zone=hosted_zone,
             certificate_secret=certificate_secret,
-            use_acme_staging=use_acme_staging or None,
-            use_portainer=use_portainer or None,
-        )
-        refuse_together(
-            "is a certificate already",
-            use_acme_staging=use_acme_staging or None,
-            certificate_secret=certificate_secret,
+            use_acme_staging=use_acme_staging,
+            use_portainer=use_portainer,
         )
         instance_type = instance_type_for(instance_type, self.app.cpu_architecture)
         removal = Removal(removal_policy)
@@ -174,13 +168,26 @@ class DockerEc2(Construct):
         subnet = _public_subnet(self.vpc)
         self.door = Door(self, "Door", vpc=self.vpc, subnet=subnet, ssh_range=ssh_range)
         #: The hosted zone; None without a domain.
-        self.zone = self._zone(domain_name, zone_name, hosted_zone_id, hosted_zone)
+        self.zone = zone_of(
+            self,
+            domain_name=domain_name,
+            zone_name=zone_name,
+            hosted_zone_id=hosted_zone_id,
+            hosted_zone=hosted_zone,
+        )
         self.address = (
             Address(host=domain_name, scheme="https", zone_name=zone_name or self.zone.zone_name)
             if domain_name and self.zone
             else Address(host=self.public_ip, scheme="http")
         )
-        self._records(portainer=use_portainer)
+        if self.zone:
+            point_at(
+                self,
+                zone=self.zone,
+                host=self.address.host,
+                public_ip=self.public_ip,
+                portainer=use_portainer,
+            )
         #: Access logs of the assets bucket, kept for 90 days.
         self.access_logs = LogBucket(self, "AccessLogs", removal=removal).bucket
         self.assets = AssetsBucket(
@@ -255,7 +262,11 @@ class DockerEc2(Construct):
             if backup_days
             else None
         )
-        files = self._files(target, stack_file_uri)
+        files = MachineFiles(
+            stack=StackFiles.of(self.app, target, stack_file_uri),
+            settings=self._settings(),
+            secrets={**self.environment.secrets, **self.secrets.for_services},
+        )
         #: The instance's role, which every container on it can use.
         self.role = machine_role(self, "Role")
         self._grant()
@@ -306,67 +317,6 @@ class DockerEc2(Construct):
     def public_ip(self) -> str:
         """The fixed public address."""
         return self.door.address.attr_public_ip
-
-    def _zone(
-        self,
-        domain_name: str | None,
-        zone_name: str | None,
-        hosted_zone_id: str | None,
-        hosted_zone: route53.IHostedZone | None,
-    ) -> route53.IHostedZone | None:
-        if domain_name is None:
-            return None
-        names = "names the zone too"
-        refuse_together(names, hosted_zone=hosted_zone, zone_name=zone_name)
-        refuse_together(names, hosted_zone=hosted_zone, hosted_zone_id=hosted_zone_id)
-        zone = hosted_zone or find_zone(self, "domain_name", domain_name, zone_name, hosted_zone_id)
-        check_inside("domain_name", domain_name, zone_name or zone.zone_name)
-        return zone
-
-    def _records(self, *, portainer: bool) -> None:
-        """Points the domain at the fixed address."""
-        if not self.zone:
-            return
-        names = {"A": self.address.host}
-        if portainer:
-            names["PortainerA"] = f"portainer.{self.address.host}"
-        for record_id, name in names.items():
-            record = route53.ARecord(
-                self,
-                record_id,
-                zone=self.zone,
-                record_name=f"{name}.",
-                target=route53.RecordTarget.from_ip_addresses(self.public_ip),
-            )
-            acknowledge(record, "E3023", "The address is an attribute of the Elastic IP.")
-
-    def _files(
-        self, target: SwarmTarget, stack_file_uri: str | s3_assets.Asset | None
-    ) -> MachineFiles:
-        text, assets = _own_stack(stack_file_uri)
-        files = {"routes.yml": routes_file(self.app, target)}
-        if stack_file_uri is None:
-            files |= {
-                "stack.yml": stack_file(self.app, target),
-                "release.yml": release_file(self.app, target),
-            }
-        elif self.app.release_commands:
-            raise OptionError(
-                "stack_file_uri",
-                stack_file_uri,
-                "it says alone what runs, and nothing would run the release_commands: give "
-                "release_commands={} and run them in an entrypoint, or leave it out.",
-            )
-        else:
-            # In the place of one from before.
-            files["release.yml"] = "# The stack file says alone what runs.\n"
-            files |= {"stack.yml": text} if text is not None else {}
-        return MachineFiles(
-            files=files,
-            settings=self._settings(),
-            secrets={**self.environment.secrets, **self.secrets.for_services},
-            assets=assets,
-        )
 
     def _settings(self) -> Mapping[str, str]:
         """What the scripts on the machine are told."""
@@ -427,29 +377,3 @@ def _public_subnet(vpc: ec2.IVpc) -> ec2.ISubnet:
             "it has no public subnets, in which the instance stands: add one.",
         )
     return vpc.public_subnets[0]
-
-
-def _own_stack(
-    given_file: str | s3_assets.Asset | None,
-) -> tuple[str | None, Mapping[str, s3_assets.Asset]]:
-    """The user's own stack file: its text, or where it lies."""
-    if given_file is None:
-        return None, {}
-    if not isinstance(given_file, str):
-        return None, {"stack.yml": given_file}
-    if not Path(given_file).is_file():
-        raise OptionError(
-            "stack_file_uri",
-            given_file,
-            "there is no such file, seen from the directory the command runs in: give the path of "
-            "a stack file, or an aws_s3_assets.Asset.",
-        )
-    return Path(given_file).read_text(encoding="utf-8"), {}
-
-
-def _check_numbers(**numbers: int) -> None:
-    bounds = {"backup_days": (0, 36500), "images_kept": (1, 1000), "boot_timeout": (300, 43200)}
-    for option, value in numbers.items():
-        low, high = bounds[option]
-        if not low <= value <= high:
-            raise OptionError(option, value, f"give {low} to {high}.")

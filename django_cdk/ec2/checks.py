@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Token
 
-from django_cdk.errors import OptionError, refuse_without
+from django_cdk.errors import OptionError, refuse_together, refuse_without
 
 if TYPE_CHECKING:
+    import aws_cdk.aws_route53 as route53
+    import aws_cdk.aws_secretsmanager as secretsmanager
+
     from django_cdk.app import CpuArchitecture
 
 # The smallest with 2 GiB, in which the services and a small application fit.
 DEFAULT_INSTANCE_TYPES = {"X86_64": "t3.small", "ARM64": "t4g.small"}
+
+_BOUNDS = {"backup_days": (0, 36500), "images_kept": (1, 1000), "boot_timeout": (300, 43200)}
 
 # family, generation, attributes, size: m7g.large, c6gd.metal, t4g.small. Graviton has a g among
 # the attributes behind the generation, and a1 was its first. Others with a leading g have GPUs.
@@ -84,3 +89,48 @@ def check_gib(option: str, value: int, *, least: int) -> None:
     """
     if not least <= value <= 16384:
         raise OptionError(option, value, f"give {least} to 16384 GiB.")
+
+
+def check_numbers(**numbers: int) -> None:
+    """Refuses numbers out of bounds, each under the name of its option.
+
+    :raises OptionError: with the bounds.
+    """
+    for option, value in numbers.items():
+        low, high = _BOUNDS[option]
+        if not low <= value <= high:
+            raise OptionError(option, value, f"give {low} to {high}.")
+
+
+def check_domain(
+    *,
+    domain_name: str | None,
+    zone_name: str | None,
+    hosted_zone_id: str | None,
+    hosted_zone: route53.IHostedZone | None,
+    certificate_secret: secretsmanager.ISecret | None,
+    use_acme_staging: bool,
+    use_portainer: bool,
+) -> None:
+    """Refuses what does nothing without a domain, and what says the same twice.
+
+    :raises OptionError: naming the option to leave out.
+    """
+    refuse_without(
+        "domain_name",
+        present=domain_name,
+        zone_name=zone_name,
+        hosted_zone_id=hosted_zone_id,
+        hosted_zone=hosted_zone,
+        certificate_secret=certificate_secret,
+        use_acme_staging=use_acme_staging or None,
+        use_portainer=use_portainer or None,
+    )
+    refuse_together(
+        "is a certificate already",
+        use_acme_staging=use_acme_staging or None,
+        certificate_secret=certificate_secret,
+    )
+    names = "names the zone too"
+    refuse_together(names, hosted_zone=hosted_zone, zone_name=zone_name)
+    refuse_together(names, hosted_zone=hosted_zone, hosted_zone_id=hosted_zone_id)

@@ -10,7 +10,7 @@ from aws_cdk import CfnCreationPolicy, CfnResourceSignal, CfnWaitCondition, Dura
 from constructs import Construct, IDependable
 
 from .acknowledged import acknowledge
-from .release import DIRECTORY
+from .machine_files import DIRECTORY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from django_cdk.app import CpuArchitecture
 
     from .data import DataFileSystem, DataVolume
-    from .release import MachineFiles
+    from .machine_files import MachineFiles
 
 _AMI = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{}"
 _CPUS = {"X86_64": "x86_64", "ARM64": "arm64"}

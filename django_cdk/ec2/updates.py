@@ -11,7 +11,7 @@ from constructs import Construct
 from django_cdk.handlers.swarm.contract import EXECUTION_SECONDS, SKIP_RELEASE
 from django_cdk.waiting_provider import WaitingProvider, allow
 
-from .release import DIRECTORY
+from .machine_files import DIRECTORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

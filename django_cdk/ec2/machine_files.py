@@ -13,10 +13,11 @@ from aws_cdk import Stack
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import aws_cdk.aws_s3_assets as s3_assets
     from constructs import Construct
 
     from django_cdk.environment import SecretField
+
+    from .stack_files import StackFiles
 
 #: Where the files lie on the machine.
 DIRECTORY = "/opt/django-cdk"
@@ -26,19 +27,17 @@ SCRIPTS = Path(__file__).parent.parent / "swarm" / "scripts"
 class MachineFiles:
     """What cfn-init writes at boot, and again before each update.
 
-    :param files: name -> text, which may hold values that CloudFormation fills in.
+    :param stack: what runs; its texts may hold values that CloudFormation fills in.
     :param settings: variables of ``settings.env``.
     :param secrets: name of each swarm secret -> where its value lies.
-    :param assets: name -> file that comes from S3.
     """
 
     def __init__(
         self,
         *,
-        files: Mapping[str, str],
+        stack: StackFiles,
         settings: Mapping[str, str],
         secrets: Mapping[str, SecretField],
-        assets: Mapping[str, s3_assets.Asset],
     ) -> None:
         self._files = {
             # As text in the template: from S3 they would ask for a role that reads the bucket of
@@ -46,7 +45,7 @@ class MachineFiles:
             **{
                 path.name: path.read_text(encoding="utf-8") for path in sorted(SCRIPTS.glob("*.sh"))
             },
-            **files,
+            **stack.texts,
             "settings.env": "".join(f"{name}='{value}'\n" for name, value in settings.items()),
             # With a heading: cfn-init writes no empty file, and one of before would stay.
             "secrets.tsv": "# name\tARN\tfield\n"
@@ -54,7 +53,7 @@ class MachineFiles:
                 f"{name}\t{one.secret.secret_arn}\t{one.field}\n" for name, one in secrets.items()
             ),
         }
-        self._assets = assets
+        self._assets = stack.assets
 
     def elements(self) -> list[ec2.InitElement]:
         """As elements of a cfn-init configuration."""
