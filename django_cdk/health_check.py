@@ -26,7 +26,7 @@ class HealthCheck:
         code 0.
     :param interval: seconds between two runs (5-300).
     :param timeout: seconds after which a run has failed (2-60).
-    :param retries: as many failures in a row make the container unhealthy (1-10).
+    :param retries: number of failures in a row that make the container unhealthy (1-10).
     :param start_period: seconds after the container's start in which failures do not count (0-300).
     :raises OptionError: a value outside these bounds; no command.
     """

@@ -42,7 +42,8 @@ class Attributes:
         self._types: dict[tuple[str, str], Union] = {}
 
     def of(self, owner: ClassSource) -> list[Attribute]:
-        """The public attributes of a class, in the order of the source, then its properties."""
+        """The public attributes of a class: inherited ones, its own, then its properties."""
+        inherited = [attribute for parent in owner.parents for attribute in self.of(parent)]
         meanings: dict[str, str] = {}
         for one in assignments(owner):
             if not one.name.startswith("_"):
@@ -54,10 +55,11 @@ class Attributes:
             and "property" in member.labels
             and not name.startswith("_")
         ]
-        return [
+        own = [
             Attribute(name, self.types(owner, name), meaning or self._kind(owner, name))
             for name, meaning in meanings.items()
-        ] + properties
+        ]
+        return [*inherited, *own, *properties]
 
     def types(self, owner: ClassSource, name: str) -> Union:
         """The types of an attribute, a field or a property of a class of the package."""

@@ -56,12 +56,14 @@ class ClassSource:
     @property
     def is_typed_dict(self) -> bool:
         """A dictionary of options."""
-        return "typing.TypedDict" in self.bases or any(one.is_typed_dict for one in self._parents)
+        return "typing.TypedDict" in self.bases or any(one.is_typed_dict for one in self.parents)
 
     @property
     def is_construct(self) -> bool:
         """A part of the tree."""
-        return any("Construct" in base for base in self.bases)
+        return any("Construct" in base for base in self.bases) or any(
+            one.is_construct for one in self.parents
+        )
 
     @property
     def text(self) -> str:
@@ -150,7 +152,8 @@ class ClassSource:
         return self.node.docstring.parsed if self.node.docstring else []
 
     @property
-    def _parents(self) -> Iterator[ClassSource]:
+    def parents(self) -> Iterator[ClassSource]:
+        """The classes of the package that it is made from."""
         for base in self.bases:
             found = self.source.find_class(base)
             if found:
@@ -171,7 +174,7 @@ class ClassSource:
         )
 
     def _fields(self) -> list[Option]:
-        inherited = [option for parent in self._parents for option in parent.options]
+        inherited = [option for parent in self.parents for option in parent.options]
         told = {option.name: option for other in self._told_elsewhere for option in other.options}
         own = [
             told.get(name)
