@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -31,3 +31,20 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 def deployer(emulator: Emulator) -> Deployer:
     """Deploys to it."""
     return Deployer(emulator)
+
+
+#: Lines of the emulator's log that a failed test shows.
+_LAST_WORDS = 60
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails shows what the emulator printed last: in CI nobody can look afterwards."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("emulator")
+    if report.failed and isinstance(running, Emulator):
+        lines = running.folder.log.read_text(errors="replace").splitlines()
+        report.sections.append(("emulator.log", "\n".join(lines[-_LAST_WORDS:])))
+    return report

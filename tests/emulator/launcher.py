@@ -82,6 +82,7 @@ def _run(folder: Folder, temporary: Path | None, *, tied: bool) -> None:
         stack_metadata,
         stores,
         tasks,
+        tracebacks,
     )
     from tests.emulator.machines import Machines  # noqa: PLC0415
     from tests.emulator.servers import Servers  # noqa: PLC0415
@@ -95,6 +96,7 @@ def _run(folder: Folder, temporary: Path | None, *, tied: bool) -> None:
     registry.install()
     stack_metadata.install()
     responses.install()
+    tracebacks.install()
     runtime = tasks.install(folder)
 
     def end(*_signal: int | FrameType | None) -> None:
