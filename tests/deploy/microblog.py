@@ -53,7 +53,7 @@ def changed_backend(folder: Path, files: Mapping[str, str]) -> Path:
     return copy
 
 
-def wait_for(ready: Callable[[], bool], what: str, *, seconds: float = 60) -> None:
+def wait_for(ready: Callable[[], bool], what: str, *, seconds: float = 120) -> None:
     """Returns when it is so; a busy machine takes its time."""
     deadline = time.monotonic() + seconds
     while not ready():

@@ -36,7 +36,7 @@ ENOUGH = 12
 #: Seconds within which another worker has taken over what a killed one had in hand.
 REDELIVERED = 40
 #: Seconds within which a worker has done what is queued, and the sweep what was forgotten.
-DONE = 20
+DONE = 60
 
 _COUNT_UNFINISHED = "SELECT count(*) FROM posts_post WHERE image <> '' AND thumbnail = ''"
 _AGE_UNFINISHED = """

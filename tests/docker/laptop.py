@@ -7,7 +7,7 @@ import json
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,12 +44,21 @@ class Laptop:
 
     def get(self, url: str) -> str:
         """What a browser on the laptop gets, once there is an answer."""
-        end = time.monotonic() + _PATIENCE
-        while True:
+        answers: list[str] = []
+
+        def answered() -> bool:
             done = self.machine.run("curl", "--silent", "--show-error", "--fail", url)
-            if done.returncode == 0:
-                return done.stdout
-            assert time.monotonic() < end, f"{done.stderr}\n{self.compose('logs', '--tail=20')}"
+            answers.append(done.stdout)
+            return done.returncode == 0
+
+        self.wait_for(answered, f"an answer of {url}")
+        return answers[-1]
+
+    def wait_for(self, fact: Callable[[], bool], what: str) -> None:
+        """Waits until something holds."""
+        end = time.monotonic() + _PATIENCE
+        while not fact():
+            assert time.monotonic() < end, f"{what}: not yet\n{self.compose('logs', '--tail=20')}"
             time.sleep(1)
 
     def json(self, url: str) -> Any:

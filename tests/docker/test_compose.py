@@ -57,7 +57,7 @@ def test_a_changed_file_is_served_at_once(laptop: Laptop) -> None:
     urls = laptop.machine.file("/home/ann/django-step-by-step/backend/backend/health.py")
     urls.write_text(urls.read_text().replace('"status": "ok"})', '"status": "changed"})'))
 
-    for _ in range(60):
-        if laptop.json("http://localhost:8000/api/health-check/") == {"status": "changed"}:
-            return
-    pytest.fail("the old code still answers")
+    laptop.wait_for(
+        lambda: laptop.json("http://localhost:8000/api/health-check/") == {"status": "changed"},
+        "the new code answers",
+    )
