@@ -31,6 +31,7 @@ from django_cdk import (
     DjangoEcs,
     ExistingCache,
     ExistingDatabase,
+    HealthCheck,
     OptionError,
     Postgres,
     Scaling,
@@ -51,6 +52,7 @@ from tests.stacks import (
 )
 
 CELERY = {"celery_app": "blog"}
+ALIVE = HealthCheck(command=["ask"])
 LARGE = Size(cpu=2048, memory_mib=4096)
 NIGHTLY = ScheduledCommand(schedule="cron(0 3 * * ? *)", command=["./nightly.sh"])
 
@@ -183,6 +185,9 @@ APPLICATION: Mapping[str, Change] = {
         {"beat_command": ["./beat.sh"]}, beside={**CELERY, "use_celery_beat": True}
     ),
     "beat_size": Change({"beat_size": LARGE}, beside={**CELERY, "use_celery_beat": True}),
+    "beat_health_check": Change(
+        {"beat_health_check": ALIVE}, beside={**CELERY, "use_celery_beat": True}
+    ),
     "scheduled_commands": Change({"scheduled_commands": {"nightly": NIGHTLY}}),
     "release_commands": Change({"release_commands": {"migrate": ["./migrate.sh"]}}),
     "release_size": Change({"release_size": LARGE}),
@@ -256,8 +261,14 @@ VALUES: Mapping[str, tuple[Any, Callable[[Any], Mapping[str, Any]], Mapping[str,
             "scaling": replace(COUNTED, max_count=5),
             "spot": True,
             "stop_timeout": 10,
+            "health_check": ALIVE,
             "queues": ["mail", "images"],
         },
+    ),
+    "HealthCheck": (
+        ALIVE,
+        lambda value: {"workers": {"rq": replace(WORKER, health_check=value)}},
+        {"command": ["other"], "interval": 60, "timeout": 5, "retries": 2, "start_period": 0},
     ),
     "Size": (
         Size(cpu=512, memory_mib=2048),
