@@ -19,8 +19,8 @@ PYTEST_ARGS ?=
 UNIT := $(foreach suite,routing docker deploy package,--ignore=tests/$(suite))
 # What says nothing of the CDK's version is not asked twice. Each process that synthesizes costs two
 # seconds more there: older releases always start their own template validation.
-ONCE := $(foreach suite,cli cli_project docs examples handlers loadtest tools workflows,--ignore=tests/$(suite)) \
-  --ignore=tests/quality/test_lint.py
+ONCE := $(foreach suite,cli cli_project docs examples handlers loadtest swarm tools upgrade workflows,\
+  --ignore=tests/$(suite)) $(foreach file,bench lint,--ignore=tests/quality/test_$(file).py)
 
 # Without compiled modules every start of Python would parse aws_cdk again: 3 times as slow.
 unexport PYTHONDONTWRITEBYTECODE

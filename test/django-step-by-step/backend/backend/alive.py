@@ -9,20 +9,20 @@ Without `ALIVE_FILE`, as in development, nothing is written.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from celery import bootsteps
 from celery.beat import PersistentScheduler
+from django.conf import settings
 
 SECONDS = 5
 
 
 def touch() -> None:
     """Says: the loop has come by."""
-    if path := os.environ.get("ALIVE_FILE"):
-        Path(path).touch()
+    if settings.ALIVE_FILE:
+        Path(settings.ALIVE_FILE).touch()
 
 
 class WorkerAlive(bootsteps.StartStopStep):
@@ -35,6 +35,7 @@ class WorkerAlive(bootsteps.StartStopStep):
         self.timer: Any = None
 
     def start(self, parent: Any) -> None:
+        touch()
         self.timer = parent.timer.call_repeatedly(SECONDS, touch)
 
     def stop(self, parent: Any) -> None:

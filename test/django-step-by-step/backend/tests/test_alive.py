@@ -9,9 +9,9 @@ import pytest
 
 from tests.equipment.application import BACKEND, clean_environment
 from tests.equipment.process import running, wait_for
+from tests.equipment.redis import Redis
 
 CELERY = [sys.executable, "-m", "celery", "-A", "backend.celery_app:app"]
-NO_REDIS = {"CELERY_BROKER_URL": "memory://", "CELERY_RESULT_BACKEND": "cache+memory://"}
 
 
 def commands(folder: Path) -> dict[str, list[str]]:
@@ -20,9 +20,11 @@ def commands(folder: Path) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("process", ["worker", "beat"])
-def test_the_file_is_touched_again_and_again(tmp_path: Path, process: str) -> None:
+def test_the_file_is_touched_again_and_again(
+    tmp_path: Path, redis_server: Redis, process: str
+) -> None:
     alive, log = tmp_path / "alive", tmp_path / "log"
-    environment = clean_environment({**NO_REDIS, "ALIVE_FILE": str(alive)})
+    environment = clean_environment({"REDIS_URL": redis_server.url, "ALIVE_FILE": str(alive)})
     command = [*CELERY, *commands(tmp_path)[process]]
     with running(command, env=environment, cwd=BACKEND, log=log, ready=alive.exists):
         alive.unlink()

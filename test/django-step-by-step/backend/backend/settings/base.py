@@ -99,6 +99,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # hour. More than the time limit, or a slow task would run twice at once.
     "visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT,
 }
+# Worker and beat touch it while they are at work: backend/alive.py.
+ALIVE_FILE = env.text("ALIVE_FILE")
 # Beat looks at its clock this often, and leaves word that it did.
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_BEAT_SCHEDULER = "backend.alive:Scheduler"
