@@ -2,7 +2,8 @@
 
 A process that hangs still runs, and nobody replaces it. So its main loop touches the file named in
 `ALIVE_FILE`, and the container's health check asks how old that is. Asking the worker itself
-(`celery inspect ping`) starts Django each time and calls a worker sick whose broker is away.
+(`celery inspect ping`) would start Django each time. While the broker is away celery waits outside
+that loop: a check has to bear a file that is as old as an outage may take.
 
 Without `ALIVE_FILE`, as in development, nothing is written.
 """
