@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk.aws_iam as iam
 import aws_cdk.aws_lambda as lambda_
@@ -12,6 +12,8 @@ from aws_cdk import Duration, IgnoreMode, RemovalPolicy
 from constructs import Construct
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import aws_cdk.aws_ec2 as ec2
 
 _HANDLERS = Path(__file__).parent / "handlers"
@@ -91,6 +93,18 @@ def handler_role(scope: Construct, id: str, log_group: logs.LogGroup) -> iam.Rol
     role = iam.Role(scope, id, assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     log_group.grant_write(role)
     return role
+
+
+def allow(
+    function: lambda_.Function,
+    actions: Sequence[str],
+    resources: Sequence[str],
+    conditions: Mapping[str, Any] | None = None,
+) -> None:
+    """Lets a function do this, and no more."""
+    function.add_to_role_policy(
+        iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=conditions)
+    )
 
 
 def _allow_network_interfaces(role: iam.Role) -> None:

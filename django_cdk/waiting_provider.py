@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import aws_cdk.aws_iam as iam
 from aws_cdk import Duration, custom_resources
 from constructs import Construct
 
 from .handler_function import HandlerFunction, handler_logs, handler_role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     import aws_cdk.aws_lambda as lambda_
 
 
@@ -67,18 +64,3 @@ class WaitingProvider(Construct):
         return HandlerFunction(
             self, id, handler=handler, description=description, timeout=timeout
         ).function
-
-
-def allow(
-    functions: Sequence[lambda_.Function],
-    actions: Sequence[str],
-    resources: Sequence[str],
-    conditions: Mapping[str, Any] | None = None,
-) -> None:
-    """Lets each of these functions do this."""
-    for function in functions:
-        function.add_to_role_policy(
-            iam.PolicyStatement(
-                actions=list(actions), resources=list(resources), conditions=conditions
-            )
-        )

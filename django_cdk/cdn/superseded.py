@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import aws_cdk.aws_iam as iam
 from aws_cdk import CustomResource, Duration, Stack, custom_resources
 from constructs import Construct
 
 from django_cdk.errors import OptionError
-from django_cdk.handler_function import HandlerFunction, handler_logs, handler_role
+from django_cdk.handler_function import HandlerFunction, allow, handler_logs, handler_role
 from django_cdk.handlers.superseded.contract import MOST_KEYS, fingerprints
 
 if TYPE_CHECKING:
@@ -94,18 +93,9 @@ class SupersededFilesProvider(Construct):
 
     def allow(self, bucket: s3.Bucket) -> None:
         """Lets the function list this bucket and copy its objects onto themselves."""
-        for actions, resource in (
-            (["s3:ListBucket"], bucket.bucket_arn),
-            (
-                [
-                    "s3:GetObject",
-                    "s3:GetObjectTagging",
-                    "s3:PutObject",
-                    "s3:PutObjectTagging",
-                ],
-                bucket.arn_for_objects("*"),
-            ),
-        ):
-            self.function.add_to_role_policy(
-                iam.PolicyStatement(actions=actions, resources=[resource])
-            )
+        allow(self.function, ["s3:ListBucket"], [bucket.bucket_arn])
+        allow(
+            self.function,
+            ["s3:GetObject", "s3:GetObjectTagging", "s3:PutObject", "s3:PutObjectTagging"],
+            [bucket.arn_for_objects("*")],
+        )

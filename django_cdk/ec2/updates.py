@@ -8,8 +8,9 @@ import aws_cdk.aws_ssm as ssm
 from aws_cdk import CustomResource, Duration, Stack
 from constructs import Construct
 
+from django_cdk.handler_function import allow
 from django_cdk.handlers.swarm.contract import EXECUTION_SECONDS, SKIP_RELEASE
-from django_cdk.waiting_provider import WaitingProvider, allow
+from django_cdk.waiting_provider import WaitingProvider
 
 from .machine_files import DIRECTORY
 
@@ -94,10 +95,10 @@ class _Provider(WaitingProvider):
         instance = stack.format_arn(
             service="ec2", resource="instance", resource_name=machine.instance.instance_id
         )
-        allow([self.on_event], ["ssm:SendCommand"], [document_arn(document), instance])
-        allow([self.on_event], ["cloudformation:DescribeStacks"], [stack.stack_id])
+        allow(self.on_event, ["ssm:SendCommand"], [document_arn(document), instance])
+        allow(self.on_event, ["cloudformation:DescribeStacks"], [stack.stack_id])
         # It knows no resource.
-        allow([self.is_complete], ["ssm:GetCommandInvocation"], ["*"])
+        allow(self.is_complete, ["ssm:GetCommandInvocation"], ["*"])
 
 
 def document_arn(document: ssm.CfnDocument) -> str:

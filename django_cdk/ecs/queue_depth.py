@@ -8,12 +8,11 @@ import aws_cdk.aws_cloudwatch as cloudwatch
 import aws_cdk.aws_ec2 as ec2
 import aws_cdk.aws_events as events
 import aws_cdk.aws_events_targets as events_targets
-import aws_cdk.aws_iam as iam
 from aws_cdk import Duration
 from constructs import Construct
 
 from django_cdk.errors import OptionError
-from django_cdk.handler_function import HandlerFunction
+from django_cdk.handler_function import HandlerFunction, allow
 from django_cdk.handlers.queue_depth.contract import NAMESPACE
 
 from .alarms import notify
@@ -127,19 +126,11 @@ class QueueDepth(Construct):
         self.reader.grant_invoke(self.publisher)
         if cache.password is not None:
             cache.password.secret.grant_read(self.publisher)
-        for actions, resources, condition in (
-            # It knows no resource; the namespace is what narrows it.
-            # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
-            ("cloudwatch:PutMetricData", ["*"], {"cloudwatch:namespace": NAMESPACE}),
-            ("ecs:DescribeServices", [one.service_arn for one in services], None),
-        ):
-            self.publisher.add_to_role_policy(
-                iam.PolicyStatement(
-                    actions=[actions],
-                    resources=resources,
-                    conditions={"StringEquals": condition} if condition else None,
-                )
-            )
+        # It knows no resource; the namespace is what narrows it.
+        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
+        namespace = {"StringEquals": {"cloudwatch:namespace": NAMESPACE}}
+        allow(self.publisher, ["cloudwatch:PutMetricData"], ["*"], namespace)
+        allow(self.publisher, ["ecs:DescribeServices"], [one.service_arn for one in services])
 
 
 def _need_cache(backing: Backing, workers: Sequence[Process]) -> Cache:

@@ -8,8 +8,9 @@ from aws_cdk import ArnFormat, CustomResource, Duration, Stack
 from constructs import Construct, IDependable
 
 from django_cdk.errors import OptionError
+from django_cdk.handler_function import allow
 from django_cdk.process import Process
-from django_cdk.waiting_provider import WaitingProvider, allow
+from django_cdk.waiting_provider import WaitingProvider
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -159,8 +160,8 @@ class ReleaseProvider(WaitingProvider):
             {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
         )
         self._allow_both(["ecs:DescribeTasks"], one_off_tasks)
-        allow([self.is_complete], ["ecs:StopTask"], one_off_tasks)
-        allow([self.is_complete], ["logs:GetLogEvents"], [streams])
+        allow(self.is_complete, ["ecs:StopTask"], one_off_tasks)
+        allow(self.is_complete, ["logs:GetLogEvents"], [streams])
 
     def _allow_both(
         self,
@@ -168,4 +169,5 @@ class ReleaseProvider(WaitingProvider):
         resources: Sequence[str],
         conditions: Mapping[str, Any] | None = None,
     ) -> None:
-        allow([self.on_event, self.is_complete], actions, resources, conditions)
+        for function in (self.on_event, self.is_complete):
+            allow(function, actions, resources, conditions)
