@@ -10,13 +10,15 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.docker.blog import SAMPLE
 from tests.docker.machine.images import disk_with_images
 from tests.docker.machine.machine import Machine
 from tests.docker.machine.root import machine_root
 from tests.docker.machine.way_out import way_out
+
+T = TypeVar("T")
 
 _THERE = "/home/ann/django-step-by-step"
 _PATIENCE = 240
@@ -44,22 +46,20 @@ class Laptop:
 
     def get(self, url: str) -> str:
         """What a browser on the laptop gets, once there is an answer."""
-        answers: list[str] = []
+        ask = ("curl", "--silent", "--show-error", "--fail", url)
+        return self._first(lambda: self.machine.run(*ask), lambda done: done.returncode == 0).stdout
 
-        def answered() -> bool:
-            done = self.machine.run("curl", "--silent", "--show-error", "--fail", url)
-            answers.append(done.stdout)
-            return done.returncode == 0
+    def wait_for_json(self, url: str, expected: object) -> None:
+        """Waits until a browser gets this; an older answer may come first."""
+        self._first(lambda: self.json(url), lambda got: got == expected)
 
-        self.wait_for(answered, f"an answer of {url}")
-        return answers[-1]
-
-    def wait_for(self, fact: Callable[[], bool], what: str) -> None:
-        """Waits until something holds."""
+    def _first(self, ask: Callable[[], T], good: Callable[[T], bool]) -> T:
+        """What is asked for again and again, once it is good."""
         end = time.monotonic() + _PATIENCE
-        while not fact():
-            assert time.monotonic() < end, f"{what}: not yet\n{self.compose('logs', '--tail=20')}"
+        while not good(got := ask()):
+            assert time.monotonic() < end, f"{got}\n{self.compose('logs', '--tail=20')}"
             time.sleep(1)
+        return got
 
     def json(self, url: str) -> Any:
         return json.loads(self.get(url))

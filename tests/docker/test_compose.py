@@ -57,7 +57,4 @@ def test_a_changed_file_is_served_at_once(laptop: Laptop) -> None:
     urls = laptop.machine.file("/home/ann/django-step-by-step/backend/backend/health.py")
     urls.write_text(urls.read_text().replace('"status": "ok"})', '"status": "changed"})'))
 
-    laptop.wait_for(
-        lambda: laptop.json("http://localhost:8000/api/health-check/") == {"status": "changed"},
-        "the new code answers",
-    )
+    laptop.wait_for_json("http://localhost:8000/api/health-check/", {"status": "changed"})
