@@ -12,13 +12,13 @@ from constructs import Construct
 
 from .app import DjangoApp, DjangoAppProps
 from .backing import ApplicationEnvironment
-from .domain import Address
+from .domain import Address, zone_of
 from .ec2.checks import check_domain, check_gib, check_numbers, check_ssh, instance_type_for
 from .ec2.data import DataBackup, DataFileSystem, DataStorage, DataVolume
 from .ec2.frontend_image import frontend_image
 from .ec2.machine import Door, Machine, machine_role
 from .ec2.machine_files import MachineFiles
-from .ec2.records import point_at, zone_of
+from .ec2.records import point_at
 from .ec2.repositories import ImageRepositories
 from .ec2.service_secrets import ServiceSecrets
 from .ec2.stack_files import StackFiles
@@ -167,27 +167,13 @@ class DockerEc2(Construct):
         self.vpc: ec2.IVpc = vpc or ApplicationVpc(self, "Network", nat="none").vpc
         subnet = _public_subnet(self.vpc)
         self.door = Door(self, "Door", vpc=self.vpc, subnet=subnet, ssh_range=ssh_range)
-        #: The hosted zone; None without a domain.
-        self.zone = zone_of(
-            self,
-            domain_name=domain_name,
+        self._stand_at(
+            domain_name,
             zone_name=zone_name,
             hosted_zone_id=hosted_zone_id,
             hosted_zone=hosted_zone,
+            portainer=use_portainer,
         )
-        self.address = (
-            Address(host=domain_name, scheme="https", zone_name=zone_name or self.zone.zone_name)
-            if domain_name and self.zone
-            else Address(host=self.public_ip, scheme="http")
-        )
-        if self.zone:
-            point_at(
-                self,
-                zone=self.zone,
-                host=self.address.host,
-                public_ip=self.public_ip,
-                portainer=use_portainer,
-            )
         #: Access logs of the assets bucket, kept for 90 days.
         self.access_logs = LogBucket(self, "AccessLogs", removal=removal).bucket
         self.assets = AssetsBucket(
@@ -317,6 +303,34 @@ class DockerEc2(Construct):
     def public_ip(self) -> str:
         """The fixed public address."""
         return self.door.address.attr_public_ip
+
+    def _stand_at(
+        self,
+        domain_name: str | None,
+        *,
+        zone_name: str | None,
+        hosted_zone_id: str | None,
+        hosted_zone: route53.IHostedZone | None,
+        portainer: bool,
+    ) -> None:
+        """The domain, pointed at the fixed address, or that address alone."""
+        #: The hosted zone; None without a domain.
+        self.zone: route53.IHostedZone | None = None
+        self.address = Address(host=self.public_ip, scheme="http")
+        if domain_name is None:
+            return
+        self.zone, name = zone_of(
+            self,
+            "domain_name",
+            domain_name,
+            zone_name=zone_name,
+            hosted_zone_id=hosted_zone_id,
+            hosted_zone=hosted_zone,
+        )
+        self.address = Address(host=domain_name, scheme="https", zone_name=name)
+        point_at(
+            self, zone=self.zone, host=domain_name, public_ip=self.public_ip, portainer=portainer
+        )
 
     def _settings(self) -> Mapping[str, str]:
         """What the scripts on the machine are told."""

@@ -67,13 +67,17 @@ class Domain(Construct):
         super().__init__(scope, id)
         check_domain_name(option, domain_name)
         self.domain_name = domain_name
+        zone, name = zone_of(
+            self,
+            option,
+            domain_name,
+            zone_name=zone_name,
+            hosted_zone_id=hosted_zone_id,
+            hosted_zone=hosted_zone,
+        )
         #: Its hosted zone, given or looked up.
-        self.zone = hosted_zone or find_zone(self, option, domain_name, zone_name, hosted_zone_id)
-        self.zone_name = zone_name or _name_of(self.zone)
-        check_inside(option, domain_name, self.zone_name)
-        names = "names the zone too"
-        refuse_together(names, hosted_zone=hosted_zone, zone_name=zone_name)
-        refuse_together(names, hosted_zone=hosted_zone, hosted_zone_id=hosted_zone_id)
+        self.zone: route53.IHostedZone = zone
+        self.zone_name: str = name
         refuse_together("names one too", certificate=certificate, certificate_arn=certificate_arn)
         if certificate_arn is not None:
             region = EDGE_REGION if edge else Stack.of(self).region
@@ -239,6 +243,28 @@ def find_zone(
             "env=Environment(account=..., region=...), or pass hosted_zone_id too.",
         )
     return route53.HostedZone.from_lookup(scope, "Zone", domain_name=zone_name)
+
+
+def zone_of(
+    scope: Construct,
+    option: str,
+    domain_name: str,
+    *,
+    zone_name: str | None,
+    hosted_zone_id: str | None,
+    hosted_zone: route53.IHostedZone | None,
+) -> tuple[route53.IHostedZone, str]:
+    """The hosted zone of a domain, given or found, and its name.
+
+    :raises OptionError: a zone that is named twice, or a domain outside it.
+    """
+    names = "names the zone too"
+    refuse_together(names, hosted_zone=hosted_zone, zone_name=zone_name)
+    refuse_together(names, hosted_zone=hosted_zone, hosted_zone_id=hosted_zone_id)
+    zone = hosted_zone or find_zone(scope, option, domain_name, zone_name, hosted_zone_id)
+    name = zone_name or _name_of(zone)
+    check_inside(option, domain_name, name)
+    return zone, name
 
 
 def _name_of(zone: route53.IHostedZone) -> str:

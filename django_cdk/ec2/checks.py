@@ -131,6 +131,3 @@ def check_domain(
         use_acme_staging=use_acme_staging or None,
         certificate_secret=certificate_secret,
     )
-    names = "names the zone too"
-    refuse_together(names, hosted_zone=hosted_zone, zone_name=zone_name)
-    refuse_together(names, hosted_zone=hosted_zone, hosted_zone_id=hosted_zone_id)
