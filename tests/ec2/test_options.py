@@ -255,3 +255,11 @@ def test_graviton_types_are_known(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["g5.xlarge", "m7i-flex.large", "c7a.large", "u-6tb1.56xlarge"])
 def test_other_types_with_a_g_are_not_taken_for_graviton(kind: str) -> None:
     assert make(instance_type=kind).instance["InstanceType"] == kind
+
+
+def test_a_zone_without_a_name_is_refused_with_the_way_out() -> None:
+    stack = new_stack()
+    zone = route53.HostedZone.from_hosted_zone_id(stack, "Zone", "Z0123456789")
+
+    with pytest.raises(OptionError, match=r"use from_hosted_zone_attributes\(\)"):
+        DockerEc2(stack, "Blog", image=IMAGE, domain_name="blog.example.com", hosted_zone=zone)
